@@ -1,0 +1,130 @@
+"""Analyse: reconciliation, sums with their covariance, and findings in words."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from assets.folder import Folder
+from assets.receive import OWNER
+from metabolism import findings as catalogue
+from metabolism.layout import DataFolder
+from metabolism.reconciliation import aggregates
+from metabolism.reconciliation.least_squares import BOUND, reconcile
+from metabolism.reconciliation.network import Network
+from metabolism.surveys import landed
+from metabolism.tables import BOOL, FLOAT, INT, TEXT, read_table, write_table
+
+AGGREGATE = ["territory_id", "year", "resource_id", "side"]
+SCHEMAS = {
+    "flow_estimates": {
+        "flow_id": TEXT, "value": FLOAT, "sd": FLOAT, "low": FLOAT, "high": FLOAT, "checkable": BOOL,
+    },
+    "source_weights": {"measurement_id": TEXT, "flow_id": TEXT, "weight": FLOAT},
+    "flow_adjustments": {
+        "flow_id": TEXT, "constraint_id": TEXT, "kind": TEXT, "establishment_id": TEXT, "value": FLOAT, "unit": TEXT,
+    },
+    "aggregate_intervals": {
+        "territory_id": TEXT, "year": INT, "resource_id": TEXT, "side": TEXT, "value": FLOAT, "sd": FLOAT, "low": FLOAT,
+        "high": FLOAT,
+    },
+    "findings": {
+        **landed.FINDINGS, "finding_id": TEXT, "severity": TEXT, "message_en": TEXT, "message_fr": TEXT,
+        "message_de": TEXT,
+    },
+}  # fmt: skip
+_DESCRIPTIONS = {
+    "flow_estimates": "The least-squares value of each flow, with the posterior sd and a 95 % interval.",
+    "source_weights": "Weight of each measurement in the flow that it measures; they add up to 1 a measured flow.",
+    "flow_adjustments": "What each constraint (water balance, sum of finer codes, no flow below zero) adds to a flow.",
+    "aggregate_intervals": "C x of every aggregate, with the sd that C Σ Cᵀ gives and a 95 % interval.",
+    "findings": "Every finding, with its words in English, French and German.",
+}
+_READS = {
+    "findings": [["landed", "findings"], ["intermediate", "int_findings"]],
+}
+_PREPARED = ["int_flows", "int_measurements", "int_measurement_flows", "int_constraint_flows", "int_aggregate_flows"]
+
+
+def _spec(name: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        ["analysed", name],
+        deps=_READS.get(name, [["intermediate", model] for model in _PREPARED]),
+        group_name="analyse",
+        kinds={"python", "parquet"},
+        owners=[OWNER],
+        description=_DESCRIPTIONS[name],
+    )
+
+
+@dg.multi_asset(name="reconciled", specs=[_spec(name) for name in SCHEMAS if name != "findings"])
+def reconciled_flows(context: dg.AssetExecutionContext, folder: Folder) -> Iterator[dg.MaterializeResult[Any]]:
+    data = folder.data
+    flows = _prepared(data, "int_flows")
+    network = network_of(data, flows)
+    context.log.info(f"{len(flows)} flows, {len(network.measurements)} measurements")
+    solved = reconcile(network)
+    members = _prepared(data, "int_aggregate_flows")
+    tables = {
+        "flow_estimates": aggregates.flow_table(network.flow_ids, solved),
+        "source_weights": solved.weights,
+        "flow_adjustments": _named_adjustments(solved.adjustments, network.constraints, flows),
+        "aggregate_intervals": aggregates.aggregate(members, AGGREGATE, network.flow_ids, solved),
+    }
+    for name, table in tables.items():
+        ordered = table.sort_values(list(table.columns[:2]), ignore_index=True)
+        write_table(ordered, data.analysed / f"{name}.parquet", SCHEMAS[name])
+        yield dg.MaterializeResult(asset_key=["analysed", name], metadata={"dagster/row_count": len(table)})
+
+
+def network_of(data: DataFolder, flows: pd.DataFrame) -> Network:
+    """The system to solve, from the prepared tables: a measurement with nothing left in it measures nothing."""
+    measurements = _prepared(data, "int_measurements")
+    measurements = measurements[measurements["n_included"] > 0].sort_values("measurement_id", ignore_index=True)
+    measured = _prepared(data, "int_measurement_flows")
+    measured = measured[measured["measurement_id"].isin(measurements["measurement_id"])]
+    return Network(
+        flow_ids=pd.Index(flows["flow_id"].sort_values()),
+        measurements=measurements[["measurement_id", "value", "sd"]],
+        measured=measured[["measurement_id", "flow_id"]],
+        constraints=_prepared(data, "int_constraint_flows"),
+    )
+
+
+def _named_adjustments(adjustments: pd.DataFrame, constraints: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
+    known = constraints.drop_duplicates("constraint_id").set_index("constraint_id")
+    table = adjustments.assign(
+        kind=adjustments["constraint_id"].map(known["kind"]),
+        establishment_id=adjustments["constraint_id"].map(known["establishment_id"]),
+        unit=adjustments["flow_id"].map(flows.set_index("flow_id")["unit"]),
+    )
+    table.loc[table["constraint_id"] == BOUND, "kind"] = BOUND
+    return table.assign(kind=table["kind"].fillna("sum_of_finer_codes"))
+
+
+@dg.asset(
+    key=["analysed", "findings"],
+    deps=_READS["findings"],
+    group_name="analyse",
+    kinds={"python", "parquet"},
+    owners=[OWNER],
+    description=_DESCRIPTIONS["findings"],
+)
+def worded_findings(folder: Folder) -> dg.MaterializeResult[Any]:
+    data = folder.data
+    parts = [
+        read_table(data.landed / "findings.parquet"),
+        _prepared(data, "int_findings"),
+    ]
+    found = pd.concat([catalogue.complete(part) for part in parts], ignore_index=True)
+    table = catalogue.worded(found)
+    write_table(table, data.analysed / "findings.parquet", SCHEMAS["findings"])
+    counts = table["severity"].value_counts()
+    return dg.MaterializeResult(
+        metadata={"dagster/row_count": len(table), **{str(name): int(n) for name, n in counts.items()}}
+    )
+
+
+def _prepared(data: DataFolder, name: str) -> pd.DataFrame:
+    return read_table(data.prepared / f"{name}.parquet")

@@ -1,0 +1,76 @@
+"""Prepare and publish in SQL: the two passes of dbt, one Dagster step each."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
+
+from assets.folder import Folder, dbt_environment
+from assets.manifest import manifest_path
+from assets.project import DBT_PROJECT
+from assets.receive import OWNER
+from metabolism.layout import DataFolder
+
+PASSES = {"prepare": "prepared", "publish": "built"}
+"""The tag of each pass, and the folder of the lake into which its models hand over their rows."""
+
+
+class Translator(DagsterDbtTranslator):
+    """How dbt's models look in the UI: their group is the stage, their owner the team."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return "publish" if "publish" in dbt_resource_props.get("tags", []) else "prepare"
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        return [OWNER]
+
+
+TRANSLATOR = Translator(settings=DagsterDbtTranslatorSettings(enable_code_references=False))
+
+
+def project() -> DbtProject:
+    return DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT, target="folder")
+
+
+def dbt_pass(stage: str) -> dg.AssetsDefinition:
+    """All models, seeds and tests of one pass, as one step: `dbt build`."""
+
+    @dbt_assets(
+        manifest=manifest_path(),
+        select=f"tag:{stage}",
+        name=f"dbt_{stage}",
+        dagster_dbt_translator=TRANSLATOR,
+    )
+    def run_pass(context: dg.AssetExecutionContext, dbt: DbtCliResource, folder: Folder) -> Iterator[Any]:
+        data = folder.data
+        handed_over = data.lake / PASSES[stage]
+        handed_over.mkdir(parents=True, exist_ok=True)
+        with dbt_environment(data):
+            invocation = dbt.cli(["build"], context=context, target_path=data.lake / "dbt" / stage)
+            for event in invocation.stream():
+                yield _with_row_count(event, handed_over)
+
+    return run_pass
+
+
+def _with_row_count(event: Any, folder: Path) -> Any:
+    """Adds the number of rows handed over, read from Parquet: dbt's own count would hold the warehouse open."""
+    import pyarrow.parquet as pq
+
+    if not isinstance(event, dg.Output):
+        return event
+    handed_over = folder / f"{str(event.metadata['unique_id'].value).rsplit('.', 1)[-1]}.parquet"
+    if not handed_over.exists():
+        return event
+    rows = pq.read_metadata(handed_over).num_rows
+    return dg.Output(
+        value=event.value, output_name=event.output_name, metadata={**event.metadata, "dagster/row_count": rows}
+    )
+
+
+def forget_warehouse(data: DataFolder) -> None:
+    """The warehouse is working state: an unfinished build is not built upon."""
+    for path in (data.warehouse, data.warehouse.with_name(data.warehouse.name + ".wal")):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,149 @@
+"""Publish: the check of both sides, the reports, and the release."""
+
+import json
+import math
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from assets import release as releases
+from assets.folder import Folder
+from assets.land import quantities
+from assets.manifest import manifest_path
+from assets.project import VERSION
+from assets.receive import OWNER
+from metabolism.layout import DataFolder
+from metabolism.tables import read_table
+
+ROW = ["source_file", "source_sheet", "source_row", "value"]
+
+
+def mart_models() -> dict[str, Any]:
+    """mart name → its node in dbt's manifest."""
+    nodes = json.loads(manifest_path().read_text())["nodes"].values()
+    return {n["name"]: n for n in nodes if n["resource_type"] == "model" and "publish" in n["tags"]}
+
+
+def _mart_keys() -> list[dg.AssetKey]:
+    return [dg.AssetKey(["marts", name]) for name in sorted(mart_models())]
+
+
+@dg.asset_check(
+    asset=["marts", "mart_flow_sources"],
+    additional_deps=[["marts", "mart_files"]],
+    name="both_sides_agree",
+    blocking=True,
+    description="Rows and quantities (t, m3, MWh, trips) that were landed and are not superseded are those that are"
+    " published; computed apart from the SQL.",
+)
+def both_sides_agree(folder: Folder) -> dg.AssetCheckResult:
+    data = folder.data
+    landed = read_table(data.landed / "flows.parquet")
+    received = landed[landed["accepted"] & _is_current(landed, read_table(data.landed / "answers.parquet"))]
+    published = _built(data, "mart_flow_sources").drop_duplicates([*ROW, "declared_by", "declared_unit"])
+    before, after = quantities(received), quantities(published.assign(accepted=True, canonical_unit=published["unit"]))
+    differences = {
+        unit: [before.get(unit, 0.0), after.get(unit, 0.0)]
+        for unit in sorted({*before, *after})
+        if not math.isclose(before.get(unit, 0.0), after.get(unit, 0.0), rel_tol=1e-9)
+    }
+    files = _built(data, "mart_files")
+    n_landed = int(sum(len(read_table(data.landed / f"{sheet}.parquet")) for sheet in _sheets()))
+    same_rows = len(received) == len(published)
+    reason = f"landed and published differ: rows {len(received)} and {len(published)}, quantities {differences}"
+    return dg.AssetCheckResult(
+        passed=same_rows and not differences,
+        description=reason if differences or not same_rows else "both sides hold the same rows and quantities",
+        metadata={
+            "rows_landed": len(received),
+            "rows_published": len(published),
+            "rows_of_all_sheets": n_landed,
+            "rows_in_files": int(files["rows_received"].sum()),
+            **{f"{unit}_landed": total for unit, total in before.items()},
+            **{f"{unit}_published": total for unit, total in after.items()},
+        },
+    )
+
+
+def _sheets() -> list[str]:
+    from metabolism.surveys.contract import SHEETS
+
+    return list(SHEETS)
+
+
+def _is_current(flows: pd.DataFrame, answers: pd.DataFrame) -> pd.Series:
+    """Rows of the answer whose name comes last, for their establishment and year."""
+    of_flows = answers[answers["sheet"] == "flows"].sort_values(["answer_name", "answer_id"])
+    last = of_flows.groupby(["year", "establishment_id"])["answer_id"].last()
+    keys = pd.MultiIndex.from_frame(flows[["year", "establishment_id"]])
+    return pd.Series(last.reindex(keys).to_numpy() == flows["answer_id"].to_numpy(), index=flows.index)
+
+
+@dg.asset(
+    key=["published", "reports"],
+    deps=_mart_keys(),
+    group_name="publish",
+    kinds={"html"},
+    owners=[OWNER],
+    description="One self-contained page a territory.",
+)
+def reports(folder: Folder) -> dg.MaterializeResult[Any]:
+    from metabolism.report.page import render
+
+    data = folder.data
+    target = data.lake / "reports"
+    target.mkdir(parents=True, exist_ok=True)
+    for old in target.glob("*.html"):
+        old.unlink()
+    marts = {name: _built(data, name) for name in mart_models()}
+    territories = marts["mart_territories"]
+    for territory in territories.itertuples():
+        (target / f"{territory.territory_id}.html").write_text(render(_tables_of(territory, marts)), encoding="utf-8")
+    return dg.MaterializeResult(metadata={"dagster/row_count": len(territories)})
+
+
+def _tables_of(territory: Any, marts: dict[str, pd.DataFrame]) -> Any:
+    from metabolism.report.page import TerritoryTables
+
+    here = {name: marts[name] for name in ("mart_metabolism", "mart_data_quality", "mart_participants")}
+    here = {name: table[table["territory_id"] == territory.territory_id] for name, table in here.items()}
+    answered = here["mart_participants"]
+    files = marts["mart_files"]
+    return TerritoryTables(
+        territory_id=territory.territory_id,
+        name=territory.name,
+        kind=territory.kind,
+        synthetic=bool(territory.synthetic),
+        metabolism=here["mart_metabolism"],
+        resources=marts["mart_resources"],
+        quality=here["mart_data_quality"],
+        files=files[files["territory_id"] == territory.territory_id],
+        establishments=answered.assign(answered=answered["has_answered"]),
+    )
+
+
+@dg.asset(
+    key=["published", "release"],
+    deps=[*_mart_keys(), ["published", "reports"], ["received", "files"]],
+    group_name="publish",
+    kinds={"duckdb", "parquet"},
+    owners=[OWNER],
+    description="The marts, the snapshot, the data package and the reports, moved in place in one step once every check"
+    " has passed.",
+)
+def release(folder: Folder) -> dg.MaterializeResult[Any]:
+    data = folder.data
+    made = releases.make_release(data, mart_models(), VERSION)
+    releases.publish(data, made)
+    return dg.MaterializeResult(
+        metadata={
+            "release_id": made.name,
+            "snapshot": dg.MetadataValue.path(str(data.marts / releases.SNAPSHOT)),
+            "reports": dg.MetadataValue.path(str(data.marts / "reports")),
+        }
+    )
+
+
+def _built(data: DataFolder, mart: str) -> pd.DataFrame:
+    return read_table(data.built / f"{mart}.parquet")

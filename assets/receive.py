@@ -1,0 +1,90 @@
+"""Receive: what stands in `raw/`, with a receipt for every delivered file."""
+
+import datetime
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from assets.folder import Folder
+from metabolism.errors import CirculezError
+from metabolism.layout import DataFolder
+from metabolism.surveys import received
+from metabolism.surveys.registers import read_register
+from metabolism.tables import INT, TEXT, read_table, write_table
+
+OWNER = "team:circulez"
+RECEIVED = {"source_file": TEXT, "source_sha256": TEXT, "territory_id": TEXT, "year": INT, "kind": TEXT}
+
+
+@dg.asset(
+    key=["received", "files"],
+    group_name="receive",
+    kinds={"file"},
+    owners=[OWNER],
+    description="Every file below raw/, with its sha256. A delivered file gets a line in raw/receipts.csv when it is"
+    " first seen.",
+)
+def received_files(folder: Folder) -> dg.MaterializeResult[Any]:
+    data = folder.data
+    refuse_a_mix(data)
+    found = received.inventory(data)
+    receipts = received.read_receipts(data)
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    with_new = received.with_new_receipts(receipts, found, now)
+    if len(with_new) > len(receipts):
+        beside = data.receipts.with_suffix(".writing")
+        with_new.to_csv(beside, index=False)
+        beside.replace(data.receipts)
+    write_table(found, data.received / "files.parquet", RECEIVED)
+    kinds = found["kind"].value_counts().to_dict()
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": len(found),
+            "new": len(with_new) - len(receipts),
+            **{f"{kind}_files": int(n) for kind, n in sorted(kinds.items())},
+        }
+    )
+
+
+@dg.asset_check(
+    asset=received_files.key,
+    name="delivered_files_stand",
+    blocking=True,
+    description="Nothing received is ever lost: every file in raw/receipts.csv still stands, unchanged.",
+)
+def delivered_files_stand(folder: Folder) -> dg.AssetCheckResult:
+    data = folder.data
+    missing = received.gone(received.read_receipts(data), read_table(data.received / "files.parquet"))
+    shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+    reason = (
+        f"{len(missing)} delivered file(s) are gone or were changed: {shown}. Put them back as they were into {data.raw};"
+        " send a correction as a further file."
+        if missing
+        else "every delivered file stands"
+    )
+    return dg.AssetCheckResult(passed=not missing, description=reason, metadata={"gone": dg.MetadataValue.json(missing)})
+
+
+def refuse_a_mix(data: DataFolder) -> None:
+    """Raises where synthetic and real surveys stand in one folder."""
+    territories = read_register(data.territories, [], "territories.csv")
+    if "synthetic" not in territories or "territory_id" not in territories:
+        return
+    said_so = territories["synthetic"].str.lower() == "yes"
+    synthetic = set(territories.loc[said_so, "territory_id"])
+    surveyed = {file.territory_id for file in received.survey_files(data) if file.territory_id}
+    invented, real = sorted(surveyed & synthetic), sorted(surveyed - synthetic)
+    if invented and real:
+        raise CirculezError(
+            f"{data.surveys} mixes synthetic surveys ({', '.join(invented)}) with others ({', '.join(real)}).",
+            "Start a real campaign in a folder of its own: circulez init DIR. If these surveys are synthetic too, say so"
+            " in the column `synthetic` of territories.csv.",
+        )
+
+
+def receipt_dates(data: DataFolder) -> pd.Series:
+    """When each (file, sha256) was first seen."""
+    receipts = received.read_receipts(data)
+    keys = pd.MultiIndex.from_frame(receipts[["file", "sha256"]])
+    return pd.Series(receipts["first_seen"].to_numpy(), index=keys)

@@ -1,0 +1,199 @@
+-- What only the answers together can tell; their words are made in the analysis.
+with declarations as (
+    select * from {{ ref('int_declarations') }}
+),
+
+actors as (
+    select * from {{ ref('stg_actors') }}
+),
+
+establishments as (
+    select * from {{ ref('int_establishments') }}
+),
+
+sheets as (
+    select * from {{ ref('stg_establishments') }}
+),
+
+territories as (
+    select * from {{ ref('stg_territories') }}
+),
+
+places as (
+    select * from {{ ref('int_establishment_places') }}
+),
+
+answers as (
+    select * from {{ ref('int_current_answers') }}
+),
+
+balances as (
+    select * from {{ ref('int_water_balances') }}
+),
+
+folders as (
+    select
+        places.establishment_id,
+        places.year,
+        min(places.place_id) as territory_id,
+        count(*) as n_folders,
+        string_agg(places.place_id, ', ' order by places.place_id) as folders
+    from places
+    where places.given_by = 'folder'
+    group by places.establishment_id, places.year
+),
+
+answered_years as (
+    select distinct
+        answers.establishment_id,
+        answers.year
+    from answers
+),
+
+about_rows as (
+    select
+        declarations.source_file,
+        declarations.source_sha256,
+        declarations.source_sheet,
+        declarations.source_row,
+        declarations.year,
+        declarations.establishment_id,
+        'partner_id' as column_name,
+        case
+            when declarations.partner_id = declarations.establishment_id then 'partner_is_self' else 'unknown_partner'
+        end as kind,
+        declarations.partner_id as declared
+    from declarations
+    left join actors on declarations.partner_id = actors.actor_id
+    where
+        declarations.partner_id is not null
+        and declarations.partner_establishment_id is null
+        and lower(declarations.partner_id) <> 'nature'
+        and actors.actor_id is null
+    union all
+    select
+        declarations.source_file,
+        declarations.source_sha256,
+        declarations.source_sheet,
+        declarations.source_row,
+        declarations.year,
+        declarations.establishment_id,
+        'partner_commune' as column_name,
+        'unknown_place' as kind,
+        declarations.partner_commune as declared
+    from declarations
+    where declarations.partner_commune is not null and declarations.commune_territory_id is null
+    union all
+    select
+        declarations.source_file,
+        declarations.source_sha256,
+        declarations.source_sheet,
+        declarations.source_row,
+        declarations.year,
+        declarations.establishment_id,
+        'partner_country' as column_name,
+        'unknown_country' as kind,
+        declarations.partner_country as declared
+    from declarations
+    where length(declarations.partner_country) <> 2
+    union all
+    select
+        declarations.source_file,
+        declarations.source_sha256,
+        declarations.source_sheet,
+        declarations.source_row,
+        declarations.year,
+        declarations.establishment_id,
+        'partner_postcode' as column_name,
+        'unknown_postcode' as kind,
+        declarations.partner_postcode as declared
+    from declarations
+    where declarations.partner_postcode is not null and not declarations.is_known_postcode
+    union all
+    select
+        sheets.source_file,
+        sheets.source_sha256,
+        sheets.source_sheet,
+        sheets.source_row,
+        sheets.year,
+        sheets.establishment_id,
+        'commune' as column_name,
+        'unknown_place' as kind,
+        sheets.commune as declared
+    from sheets
+    left join territories on sheets.commune = territories.territory_id
+    where sheets.accepted and sheets.commune is not null and territories.territory_id is null
+),
+
+about_establishments as (
+    select
+        establishments.year,
+        establishments.establishment_id,
+        'located_by_folder' as kind,
+        establishments.establishment_id as declared,
+        null as detail
+    from establishments
+    inner join answered_years
+        on
+            establishments.establishment_id = answered_years.establishment_id
+            and establishments.year = answered_years.year
+    where not establishments.has_sheet and not establishments.is_in_frame
+    union all
+    select
+        folders.year,
+        folders.establishment_id,
+        'two_territories' as kind,
+        folders.establishment_id as declared,
+        folders.folders as detail
+    from folders
+    inner join answered_years
+        on
+            folders.establishment_id = answered_years.establishment_id
+            and folders.year = answered_years.year
+    where folders.n_folders > 1
+    union all
+    select
+        balances.year,
+        balances.establishment_id,
+        balances.state as kind,
+        balances.establishment_id as declared,
+        null as detail
+    from balances
+    where balances.state <> 'closed'
+)
+
+select
+    folders.territory_id,
+    about_rows.year,
+    about_rows.source_file,
+    about_rows.source_sha256,
+    about_rows.source_sheet,
+    about_rows.source_row,
+    about_rows.establishment_id,
+    about_rows.column_name,
+    about_rows.kind,
+    about_rows.declared,
+    cast(null as varchar) as detail
+from about_rows
+left join folders
+    on
+        about_rows.establishment_id = folders.establishment_id
+        and about_rows.year = folders.year
+union all
+select
+    folders.territory_id,
+    about_establishments.year,
+    null as source_file,
+    null as source_sha256,
+    null as source_sheet,
+    null as source_row,
+    about_establishments.establishment_id,
+    null as column_name,
+    about_establishments.kind,
+    about_establishments.declared,
+    about_establishments.detail
+from about_establishments
+left join folders
+    on
+        about_establishments.establishment_id = folders.establishment_id
+        and about_establishments.year = folders.year

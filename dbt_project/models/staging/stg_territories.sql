@@ -1,0 +1,10 @@
+with source as (
+    select * from {{ source('landed', 'territories') }}
+)
+
+select
+    source.territory_id,
+    source.name,
+    source.kind,
+    source.synthetic
+from source

@@ -1,0 +1,344 @@
+"""Every finding that Circulez can make: its stable kind, its severity, and its words in three languages.
+
+A finding is a row of a table; the words are made at the end, from its kind and its parameters (`declared`,
+`suggested`, `detail`). `blocking` stops that row or file, never the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import pandas as pd
+
+COLUMNS = [
+    "territory_id",
+    "year",
+    "source_file",
+    "source_sha256",
+    "source_sheet",
+    "source_row",
+    "establishment_id",
+    "column_name",
+    "kind",
+    "declared",
+    "suggested",
+    "detail",
+]
+LANGUAGES = ("en", "fr", "de")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of finding: what is wrong, and what its author can do."""
+
+    severity: str
+    en: str
+    fr: str
+    de: str
+
+
+RULES: dict[str, Rule] = {
+    "unreadable_file": Rule(
+        "blocking",
+        "This file could not be read: {detail}. Open it, save it again as .xlsx or .csv, and send that file.",
+        "Ce fichier n'a pas pu être lu : {detail}. Ouvrez-le, enregistrez-le en .xlsx ou .csv, et envoyez ce fichier.",
+        "Diese Datei konnte nicht gelesen werden: {detail}. Öffnen Sie sie, speichern Sie sie als .xlsx oder .csv und"
+        " senden Sie diese Datei.",
+    ),
+    "unrecognised_file": Rule(
+        "blocking",
+        "It is not known which sheet this file holds. Name it like `answers.flows.csv`, or let a mapping.yaml name it.",
+        "On ne sait pas quelle feuille contient ce fichier. Nommez-le par exemple `reponses.flows.csv`, ou citez-le dans"
+        " un mapping.yaml.",
+        "Es ist nicht bekannt, welches Blatt diese Datei enthält. Nennen Sie sie etwa `antworten.flows.csv`, oder führen"
+        " Sie sie in einer mapping.yaml auf.",
+    ),
+    "misplaced_file": Rule(
+        "blocking",
+        "This file does not stand in a folder surveys/<territory>/<year>/, so its territory and year are not known."
+        " Move it there.",
+        "Ce fichier n'est pas dans un dossier surveys/<territoire>/<année>/ : son territoire et son année sont inconnus."
+        " Placez-le dans un tel dossier.",
+        "Diese Datei liegt nicht in einem Ordner surveys/<Gebiet>/<Jahr>/; Gebiet und Jahr sind unbekannt. Legen Sie sie"
+        " dort ab.",
+    ),
+    "duplicate_file": Rule(
+        "info",
+        "The same file was received twice for this territory and year; {suggested} stands, this copy is not counted.",
+        "Le même fichier a été reçu deux fois pour ce territoire et cette année ; {suggested} est retenu, cette copie"
+        " n'est pas comptée.",
+        "Dieselbe Datei ging für dieses Gebiet und Jahr zweimal ein; {suggested} gilt, diese Kopie wird nicht gezählt.",
+    ),
+    "no_sheet": Rule(
+        "blocking",
+        "No sheet of this workbook is one of the questionnaire's ({detail}). Name its sheets so.",
+        "Aucune feuille de ce classeur n'est une feuille du questionnaire ({detail}). Nommez-les ainsi.",
+        "Kein Blatt dieser Mappe gehört zum Fragebogen ({detail}). Benennen Sie die Blätter so.",
+    ),
+    "unknown_sheet": Rule(
+        "info",
+        "The sheet «{declared}» is not one of the questionnaire's and was not read.",
+        "La feuille « {declared} » ne fait pas partie du questionnaire et n'a pas été lue.",
+        "Das Blatt «{declared}» gehört nicht zum Fragebogen und wurde nicht gelesen.",
+    ),
+    "missing_column": Rule(
+        "blocking",
+        "{where}: the column «{column}» is missing, so no row of this sheet can be used. Add it{perhaps_en}.",
+        "{where} : la colonne « {column} » manque, aucune ligne de cette feuille n'est utilisable. Ajoutez-la"
+        "{perhaps_fr}.",
+        "{where}: die Spalte «{column}» fehlt, keine Zeile dieses Blattes ist verwendbar. Ergänzen Sie sie{perhaps_de}.",
+    ),
+    "unknown_column": Rule(
+        "info",
+        "{where}: the column «{declared}» is not one of the questionnaire's; it is kept but not used{perhaps_en}.",
+        "{where} : la colonne « {declared} » n'est pas du questionnaire ; elle est conservée sans être utilisée"
+        "{perhaps_fr}.",
+        "{where}: die Spalte «{declared}» gehört nicht zum Fragebogen; sie wird aufbewahrt, aber nicht verwendet"
+        "{perhaps_de}.",
+    ),
+    "duplicate_column": Rule(
+        "warning",
+        "{where}: the column «{declared}» stands twice; the first one is read.",
+        "{where} : la colonne « {declared} » figure deux fois ; la première est lue.",
+        "{where}: die Spalte «{declared}» steht zweimal; die erste wird gelesen.",
+    ),
+    "mapping_refused": Rule(
+        "blocking",
+        "The mapping was refused as a whole: {detail}{perhaps_en}. Mend mapping.yaml and run again.",
+        "La correspondance a été refusée en bloc : {detail}{perhaps_fr}. Corrigez mapping.yaml et relancez.",
+        "Die Zuordnung wurde als Ganzes abgelehnt: {detail}{perhaps_de}. Berichtigen Sie mapping.yaml und starten Sie neu.",
+    ),
+    "missing_value": Rule(
+        "blocking",
+        "{where}: a value is needed here and the cell is empty. Fill it in.",
+        "{where} : une valeur est nécessaire et la cellule est vide. Complétez-la.",
+        "{where}: hier ist ein Wert nötig, die Zelle ist leer. Bitte ausfüllen.",
+    ),
+    "not_a_number": Rule(
+        "blocking",
+        "{where}: «{declared}» is not a number. Write digits only, such as 1234.5; an estimate is welcome.",
+        "{where} : « {declared} » n'est pas un nombre. Écrivez des chiffres seuls, comme 1234,5 ; une estimation suffit.",
+        "{where}: «{declared}» ist keine Zahl. Schreiben Sie nur Ziffern, etwa 1234,5; eine Schätzung genügt.",
+    ),
+    "ambiguous_number": Rule(
+        "blocking",
+        "{where}: «{declared}» can be read as {detail}. Write it without a separator of thousands.",
+        "{where} : « {declared} » peut se lire {detail}. Écrivez-le sans séparateur de milliers.",
+        "{where}: «{declared}» kann als {detail} gelesen werden. Schreiben Sie es ohne Tausendertrennzeichen.",
+    ),
+    "unknown_choice": Rule(
+        "blocking",
+        "{where}: «{declared}» is not one of {detail}{perhaps_en}.",
+        "{where} : « {declared} » n'est pas dans la liste {detail}{perhaps_fr}.",
+        "{where}: «{declared}» gehört nicht zu {detail}{perhaps_de}.",
+    ),
+    "unreadable_value": Rule(
+        "warning",
+        "{where}: «{declared}» was not understood ({detail} is expected); the cell is taken as empty, the row stands.",
+        "{where} : « {declared} » n'a pas été compris (attendu : {detail}) ; la cellule est tenue pour vide, la ligne"
+        " est gardée.",
+        "{where}: «{declared}» wurde nicht verstanden (erwartet: {detail}); die Zelle gilt als leer, die Zeile bleibt.",
+    ),
+    "unknown_resource": Rule(
+        "blocking",
+        "{where}: «{declared}» is no resource and no waste code that is known here{perhaps_en}.",
+        "{where} : « {declared} » n'est ni une ressource ni un code déchet connus{perhaps_fr}.",
+        "{where}: «{declared}» ist weder eine bekannte Ressource noch ein Abfallschlüssel{perhaps_de}.",
+    ),
+    "unknown_unit": Rule(
+        "blocking",
+        "{where}: the unit «{declared}» is not known{perhaps_en}. Use for instance kg, t, m3, l, kWh, MWh or pieces.",
+        "{where} : l'unité « {declared} » est inconnue{perhaps_fr}. Utilisez par exemple kg, t, m3, l, kWh, MWh ou"
+        " pièces.",
+        "{where}: die Einheit «{declared}» ist unbekannt{perhaps_de}. Verwenden Sie etwa kg, t, m3, l, kWh, MWh oder"
+        " Stück.",
+    ),
+    "no_factor": Rule(
+        "blocking",
+        "{where}: «{declared}» cannot be turned into {suggested} for {detail}, for want of a factor. Give the quantity in"
+        " {suggested} if you can.",
+        "{where} : « {declared} » ne peut être converti en {suggested} pour {detail}, faute de facteur. Donnez si"
+        " possible la quantité en {suggested}.",
+        "{where}: «{declared}» lässt sich für {detail} nicht in {suggested} umrechnen, es fehlt ein Faktor. Geben Sie die"
+        " Menge wenn möglich in {suggested} an.",
+    ),
+    "sign": Rule(
+        "warning",
+        "{where}: the quantity {declared} is negative. It is kept, and left out of the figures until it is decided"
+        " whether {suggested} was meant.",
+        "{where} : la quantité {declared} est négative. Elle est gardée, et laissée hors des chiffres tant qu'on n'a pas"
+        " décidé si {suggested} était voulu.",
+        "{where}: die Menge {declared} ist negativ. Sie wird aufbewahrt, zählt aber nicht, bis entschieden ist, ob"
+        " {suggested} gemeint war.",
+    ),
+    "outlier": Rule(
+        "warning",
+        "{where}: {declared} is beyond what one establishment can plausibly have in a year ({detail}). It is kept, and"
+        " left out of the figures until it is decided. Check the unit and the decimal point.",
+        "{where} : {declared} dépasse ce qu'un établissement peut avoir en un an ({detail}). C'est gardé, et laissé hors"
+        " des chiffres tant que ce n'est pas décidé. Vérifiez l'unité et la virgule.",
+        "{where}: {declared} übersteigt, was ein Betrieb im Jahr haben kann ({detail}). Der Wert wird aufbewahrt, zählt"
+        " aber nicht, bis entschieden ist. Prüfen Sie Einheit und Komma.",
+    ),
+    "contradiction": Rule(
+        "warning",
+        "{where}: the rows of this establishment say «{declared}» and «{suggested}»; the first is taken.",
+        "{where} : les lignes de cet établissement disent « {declared} » et « {suggested} » ; la première est retenue.",
+        "{where}: die Zeilen dieses Betriebs sagen «{declared}» und «{suggested}»; das erste gilt.",
+    ),
+    "unknown_partner": Rule(
+        "warning",
+        "{where}: the partner «{declared}» is in no survey, no register and no list of actors; the flow is located by"
+        " the other partner columns{perhaps_en}.",
+        "{where} : le partenaire « {declared} » n'est dans aucune enquête, aucun registre ni aucune liste d'acteurs ; le"
+        " flux est situé par les autres colonnes du partenaire{perhaps_fr}.",
+        "{where}: der Partner «{declared}» steht in keiner Umfrage, keinem Register und keiner Akteursliste; der Fluss"
+        " wird nach den übrigen Partnerspalten verortet{perhaps_de}.",
+    ),
+    "partner_is_self": Rule(
+        "warning",
+        "{where}: the partner is the establishment itself; the other end of this flow is taken as not known.",
+        "{where} : le partenaire est l'établissement lui-même ; l'autre bout du flux est tenu pour inconnu.",
+        "{where}: der Partner ist der Betrieb selbst; das andere Ende des Flusses gilt als unbekannt.",
+    ),
+    "unknown_place": Rule(
+        "warning",
+        "{where}: «{declared}» is no territory of territories.csv; the country is taken instead{perhaps_en}.",
+        "{where} : « {declared} » n'est pas un territoire de territories.csv ; le pays est pris à la place{perhaps_fr}.",
+        "{where}: «{declared}» ist kein Gebiet aus territories.csv; stattdessen gilt das Land{perhaps_de}.",
+    ),
+    "unknown_country": Rule(
+        "warning",
+        "{where}: «{declared}» is no country code of two letters, such as LU, DE, FR or BE; the place is taken as not"
+        " known.",
+        "{where} : « {declared} » n'est pas un code pays à deux lettres, comme LU, DE, FR ou BE ; le lieu est tenu pour"
+        " inconnu.",
+        "{where}: «{declared}» ist kein Ländercode aus zwei Buchstaben wie LU, DE, FR oder BE; der Ort gilt als"
+        " unbekannt.",
+    ),
+    "unknown_container": Rule(
+        "warning",
+        "territories.csv says that {suggested} lies in, overlaps or holds «{declared}», which it does not list; this is"
+        " not counted. Add a line for it.",
+        "territories.csv dit que {suggested} est dans, chevauche ou contient « {declared} », qui n'y figure pas ; il n'en"
+        " est pas tenu compte. Ajoutez une ligne.",
+        "territories.csv sagt, {suggested} liege in, überlappe oder enthalte «{declared}», das dort nicht steht; das zählt"
+        " nicht. Ergänzen Sie eine Zeile.",
+    ),
+    "one_sided": Rule(
+        "warning",
+        "{declared} declares its water complete, but only one side of it was declared; its water balance is not closed.",
+        "{declared} déclare son eau complète, mais un seul côté a été déclaré ; son bilan d'eau n'est pas fermé.",
+        "{declared} erklärt sein Wasser für vollständig, doch nur eine Seite wurde angegeben; die Wasserbilanz wird nicht"
+        " geschlossen.",
+    ),
+    "unknown_postcode": Rule(
+        "info",
+        "{where}: the postcode «{declared}» is not in postcodes.csv; the place is taken from the other columns.",
+        "{where} : le code postal « {declared} » n'est pas dans postcodes.csv ; le lieu vient des autres colonnes.",
+        "{where}: die Postleitzahl «{declared}» steht nicht in postcodes.csv; der Ort folgt aus den übrigen Spalten.",
+    ),
+    "unknown_territory": Rule(
+        "warning",
+        "The folder's territory «{declared}» is not in territories.csv; it is taken as a territory by itself{perhaps_en}.",
+        "Le territoire « {declared} » du dossier n'est pas dans territories.csv ; il est pris comme un territoire isolé"
+        "{perhaps_fr}.",
+        "Das Gebiet «{declared}» des Ordners steht nicht in territories.csv; es gilt als Gebiet für sich{perhaps_de}.",
+    ),
+    "located_by_folder": Rule(
+        "warning",
+        "No sheet and no register describes {declared}; it is located by its folder alone. Add it to the establishment"
+        " sheet.",
+        "Aucune feuille ni aucun registre ne décrit {declared} ; il n'est situé que par son dossier. Ajoutez-le à la"
+        " feuille establishment.",
+        "Kein Blatt und kein Register beschreibt {declared}; der Betrieb wird nur nach seinem Ordner verortet. Ergänzen"
+        " Sie das Blatt establishment.",
+    ),
+    "two_territories": Rule(
+        "warning",
+        "{declared} answered in {detail} for one year; it counts once, by the later file, and stands in both.",
+        "{declared} a répondu dans {detail} pour une même année ; il compte une fois, par le fichier le plus récent, et"
+        " figure dans les deux.",
+        "{declared} hat für ein Jahr in {detail} geantwortet; der Betrieb zählt einmal, nach der späteren Datei, und"
+        " steht in beiden.",
+    ),
+    "unbalanced": Rule(
+        "warning",
+        "{declared} declares its water completely, but a row of it waits for a decision; its water balance is not closed"
+        " this year.",
+        "{declared} déclare son eau complète, mais une de ses lignes attend une décision ; son bilan d'eau n'est pas"
+        " fermé cette année.",
+        "{declared} erklärt sein Wasser für vollständig, doch eine Zeile wartet auf eine Entscheidung; die Wasserbilanz"
+        " wird dieses Jahr nicht geschlossen.",
+    ),
+}
+
+_WHERE = {
+    "en": ("sheet {sheet}", "row {row}", "column {column}"),
+    "fr": ("feuille {sheet}", "ligne {row}", "colonne {column}"),
+    "de": ("Blatt {sheet}", "Zeile {row}", "Spalte {column}"),
+}
+_PERHAPS = {
+    "en": "; perhaps «{suggested}» is meant",
+    "fr": " ; peut-être « {suggested} »",
+    "de": "; gemeint ist vielleicht «{suggested}»",
+}
+
+
+def empty() -> pd.DataFrame:
+    """No findings."""
+    return complete(pd.DataFrame({column: [] for column in COLUMNS}, dtype=object))
+
+
+def complete(findings: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a finding in their order and types; what a caller left out is null."""
+    return findings.reindex(columns=COLUMNS).astype(
+        {column: "Int64" if column in ("year", "source_row") else object for column in COLUMNS}
+    )
+
+
+def worded(findings: pd.DataFrame) -> pd.DataFrame:
+    """Adds `finding_id`, `severity` and a message in each language; sorted, one row a finding.
+
+    Raises KeyError for a kind that has no rule.
+    """
+    table = complete(findings).astype(object).where(lambda t: t.notna(), None)
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in table.itertuples(index=False, name=None)]
+    table["finding_id"] = pd.Series([finding_id(row) for row in rows], index=table.index, dtype=object)
+    table["severity"] = table["kind"].map(lambda kind: RULES[kind].severity).astype(object)
+    for language in LANGUAGES:
+        words = [message(row, language) for row in rows]
+        table[f"message_{language}"] = pd.Series(words, index=table.index, dtype=object)
+    order = ["source_file", "source_sheet", "source_row", "column_name", "kind", "finding_id"]
+    table = table.drop_duplicates("finding_id").sort_values(order, ignore_index=True, na_position="first")
+    return table.astype({"year": "Int64", "source_row": "Int64"})
+
+
+def finding_id(row: dict[str, object]) -> str:
+    """A hash of sha256, sheet, row, column and kind (contract 2.10): stable between runs and machines.
+
+    What stands in no row of a file is told apart by its establishment, year and declared value.
+    """
+    parts = [row["source_sha256"], row["source_sheet"], row["source_row"], row["column_name"], row["kind"]]
+    if row["source_row"] is None:
+        parts += [row["establishment_id"], row["declared"], row["territory_id"], row["year"]]
+    text = "\x1f".join("" if part is None else str(part) for part in parts)
+    return "f-" + hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def message(row: dict[str, object], language: str) -> str:
+    """The finding in words, for the person who wrote the file."""
+    shown = {key: "" if value is None else str(value) for key, value in row.items()}
+    parts = zip(_WHERE[language], ("source_sheet", "source_row", "column_name"), strict=True)
+    places = [words for words, field in parts if shown[field]]
+    slots = {"sheet": shown["source_sheet"], "row": shown["source_row"], "column": shown["column_name"]}
+    where = ", ".join(places).format(**slots)
+    where = where[:1].upper() + where[1:]
+    perhaps = _PERHAPS[language].format(**shown) if shown["suggested"] else ""
+    text = getattr(RULES[str(row["kind"])], language)
+    return str(text.format(where=where, **{f"perhaps_{language}": perhaps}, **slots, **_values(shown)))
+
+
+def _values(shown: dict[str, str]) -> dict[str, str]:
+    return {key: shown[key] for key in ("declared", "suggested", "detail")}

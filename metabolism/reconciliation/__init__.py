@@ -1,0 +1,5 @@
+"""Adjusting measured flows, within their uncertainty, so that balances close; and sums with their covariance.
+
+Belongs here: weighted least squares, the posterior covariance, intervals, what each source and constraint gave.
+Does not belong here: which rows measure which flow and which balances hold (that is prepared in SQL).
+"""

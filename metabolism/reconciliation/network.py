@@ -1,0 +1,67 @@
+"""The system to solve, as tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+
+@dataclass(frozen=True)
+class Network:
+    """n flows, m measurements and c constraints, all in canonical units.
+
+    `flow_ids` (n). `measurements`: measurement_id, value, sd (one standard deviation, ≥ 0). `measured`:
+    measurement_id, flow_id, one row a flow that the measurement adds up. `constraints`: constraint_id, right_side,
+    flow_id, coefficient: Σ coefficient × flow = right_side, exactly.
+    """
+
+    flow_ids: pd.Index
+    measurements: pd.DataFrame
+    measured: pd.DataFrame
+    constraints: pd.DataFrame
+
+    def incidence(self) -> sp.csr_array:
+        """A (m × n): 1 where a measurement adds up a flow."""
+        rows = pd.Index(self.measurements["measurement_id"]).get_indexer(self.measured["measurement_id"])
+        columns = self.flow_ids.get_indexer(self.measured["flow_id"])
+        if (rows < 0).any() or (columns < 0).any():
+            raise ValueError("`measured` names a measurement or a flow that is not there")
+        shape = (len(self.measurements), len(self.flow_ids))
+        return sp.csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+
+    def constraint_ids(self) -> pd.Index:
+        return pd.Index(sorted(self.constraints["constraint_id"].unique()))
+
+    def constraint_matrix(self) -> tuple[sp.csr_array, np.ndarray]:
+        """B (c × n) and the right sides (c), in the order of `constraint_ids`."""
+        ids = self.constraint_ids()
+        rows = ids.get_indexer(self.constraints["constraint_id"])
+        columns = self.flow_ids.get_indexer(self.constraints["flow_id"])
+        if (columns < 0).any():
+            raise ValueError("a constraint names a flow that is not there")
+        values = self.constraints["coefficient"].to_numpy(float)
+        matrix = sp.csr_array((values, (rows, columns)), shape=(len(ids), len(self.flow_ids)))
+        right = self.constraints.groupby("constraint_id")["right_side"].first().reindex(ids)
+        return matrix, right.to_numpy(float)
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """The estimate of n flows.
+
+    `value`, `sd` (n, canonical units; NaN where nothing tells). `factor` (n × k, sparse): the posterior covariance is
+    `factor @ factor.T`. `weights`: measurement_id, flow_id, weight. `adjustments`: flow_id, constraint_id, value;
+    for each flow the weighted measurements and the adjustments add up to its value. `adjusted` (n): some constraint
+    touches the flow. `checkable` (n): its measurement could be contradicted by another or by a balance.
+    """
+
+    value: np.ndarray
+    sd: np.ndarray
+    factor: sp.csr_array
+    weights: pd.DataFrame
+    adjustments: pd.DataFrame
+    adjusted: np.ndarray
+    checkable: np.ndarray

@@ -1,0 +1,91 @@
+"""What a checked row means by itself: its resource, its unit, its quantity over a year and how well it is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from metabolism.nomenclatures import Nomenclatures
+from metabolism.surveys.contract import HOW_KNOWN_PCT, PERIODS
+from metabolism.surveys.numbers import plain_text
+from metabolism.surveys.sheet import CheckedSheet
+from metabolism.text import nearest
+from metabolism.units import Conversion, conversion, known_units, parse_unit
+
+Z_95 = 1.96
+"""Half a 95 % interval in standard deviations: the contract's figure."""
+
+
+def add_meaning(checked: CheckedSheet, nomenclatures: Nomenclatures) -> None:
+    """Adds the columns that figures need, and quarantines rows that no factor serves.
+
+    To `flows`: `resource_id`, `family`, `canonical_unit`, `value` (canonical units a year), `uncertainty` (half of a
+    95 % interval, % of the quantity; the conversion's own added in squares) and `sd`. To `stocks`: `resource_id`,
+    `family`, `canonical_unit`, `opening_value`, `closing_value`.
+    """
+    if checked.sheet == "flows":
+        factor = _converted(checked, nomenclatures)
+        _annual(checked, factor)
+    elif checked.sheet == "stocks":
+        factor = _converted(checked, nomenclatures)
+        for name in ("opening", "closing"):
+            checked.rows[f"{name}_value"] = checked.rows[name] * factor["factor"]
+
+
+def _converted(checked: CheckedSheet, nomenclatures: Nomenclatures) -> pd.DataFrame:
+    """`factor` and `uncertainty_pct` of each row's conversion to the canonical unit."""
+    rows = checked.rows
+    _resolve_resources(checked, nomenclatures)
+    unit_text = plain_text(rows["unit"])
+    units = {text: parse_unit(text) for text in unit_text.unique()}
+    unknown = (unit_text != "") & unit_text.map(lambda text: units[text] is None).astype(bool)
+    guess = {text: nearest(text, known_units()) for text in unit_text[unknown].unique()}
+    checked.find(unknown, "unknown_unit", "unit", declared=unit_text, suggested=unit_text.map(guess))
+    pairs = pd.DataFrame({"unit": unit_text, "resource_id": rows["resource_id"]})
+    found: dict[tuple[str, str], Conversion | None] = {}
+    for text, resource in pairs.dropna().drop_duplicates().itertuples(index=False, name=None):
+        unit = units[text]
+        found[text, resource] = conversion(unit, resource, nomenclatures) if unit else None
+    keys = list(zip(pairs["unit"], pairs["resource_id"], strict=True))
+    served = [found.get(key) for key in keys]
+    table = pd.DataFrame(
+        [(c.factor, c.uncertainty_pct) if c else (np.nan, np.nan) for c in served],
+        columns=["factor", "uncertainty_pct"],
+        index=rows.index,
+        dtype=float,
+    )
+    unserved = table["factor"].isna() & rows["resource_id"].notna() & ~unknown & (unit_text != "")
+    wanted = rows["canonical_unit"]
+    checked.find(unserved, "no_factor", "unit", declared=unit_text, suggested=wanted, detail=rows["resource_id"])
+    return table
+
+
+def _resolve_resources(checked: CheckedSheet, nomenclatures: Nomenclatures) -> None:
+    rows = checked.rows
+    text = plain_text(rows["resource"])
+    ids = {word: nomenclatures.resolve(word) if word else None for word in text.unique()}
+    rows["resource_id"] = _mapped(text, ids)
+    unknown = (text != "") & rows["resource_id"].isna()
+    words = [*nomenclatures.resources, *nomenclatures.labels]
+    guess = {word: nearest(word, words) for word in text[unknown].unique()}
+    checked.find(unknown, "unknown_resource", "resource", declared=text, suggested=text.map(guess))
+    known = {i for i in ids.values() if i}
+    rows["family"] = _mapped(rows["resource_id"], {i: nomenclatures.family(i) for i in known})
+    rows["canonical_unit"] = _mapped(rows["resource_id"], {i: nomenclatures.unit(i) for i in known})
+
+
+def _mapped(values: pd.Series, table: dict[str, str | None]) -> pd.Series:
+    mapped = values.map(table).astype(object)
+    return mapped.where(mapped.notna(), None)
+
+
+def _annual(checked: CheckedSheet, factor: pd.DataFrame) -> None:
+    rows = checked.rows
+    times = rows["period"].map(PERIODS).astype(float)
+    rows["value"] = rows["quantity"] * factor["factor"] * times
+    own = rows["uncertainty_pct"].fillna(rows["how_known"].map(HOW_KNOWN_PCT).astype(float))
+    rows["uncertainty"] = np.hypot(own, factor["uncertainty_pct"].fillna(0.0))
+    rows["sd"] = rows["value"].abs() * rows["uncertainty"] / 100.0 / Z_95
+    negative = (rows["quantity"] < 0) & rows["accepted"]
+    declared = plain_text(rows["quantity"])
+    checked.find(negative, "sign", "quantity", declared=declared, suggested=declared.str.lstrip("-"))

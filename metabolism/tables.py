@@ -1,0 +1,44 @@
+"""Tables on disk: typed Parquet, written whole or not at all, the same bytes for the same rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+TEXT, FLOAT, INT, BOOL = pa.string(), pa.float64(), pa.int64(), pa.bool_()
+
+
+def write_table(frame: pd.DataFrame, path: Path, columns: Mapping[str, pa.DataType]) -> None:
+    """Writes exactly `columns`, in their order and types; a column that the frame lacks is null.
+
+    Written beside its target and moved there: a reader sees the old table or the new one.
+    """
+    arrays = [pa.array(_column(frame, name, kind), type=kind, from_pandas=True) for name, kind in columns.items()]
+    table = pa.table(arrays, schema=pa.schema(list(columns.items())))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".writing")
+    pq.write_table(table, beside, compression="zstd")
+    os.replace(beside, path)
+
+
+def _column(frame: pd.DataFrame, name: str, kind: pa.DataType) -> pd.Series:
+    if name not in frame:
+        return pd.Series([None] * len(frame), dtype=object)
+    values = frame[name]
+    if kind == TEXT:
+        return values.astype(object).where(values.notna() & (values != ""), None)
+    if kind == INT:
+        return values.astype("Int64")
+    return values
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A Parquet file as pandas, integers that may be null as `Int64`."""
+    table = pq.read_table(path)
+    nullable = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}
+    return table.to_pandas(types_mapper=nullable.get)

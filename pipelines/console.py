@@ -1,0 +1,53 @@
+"""What a person sees while a run goes on: one line when a step begins, one when it ends, and every warning."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+
+import dagster as dg
+
+STEPS = {
+    "received__files": "Receive: files and their receipts",
+    "delivered_files_stand": "  check: every delivered file stands",
+    "landed": "Land: reading sheets and rows, checking expectations",
+    "dbt_prepare": "Prepare: units, places, flows and balances (dbt)",
+    "reconciled": "Analyse: reconciling flows, sums with their error",
+    "analysed__findings": "Analyse: findings in three languages",
+    "dbt_publish": "Publish: marts and their tests (dbt)",
+    "both_sides_agree": "  check: both sides agree",
+    "published__reports": "Publish: pages",
+    "published__release": "Publish: release",
+}
+
+
+class StepLines(logging.Handler):
+    """Turns Dagster's events into lines for a person; Dagster keeps the rest."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self._began: dict[str, float] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        meta = getattr(record, "dagster_meta", {})
+        event = meta.get("dagster_event")
+        step = str(meta.get("step_key") or "")
+        kind = event.event_type_value if event is not None else ""
+        if kind == "STEP_START":
+            self._began[step] = time.monotonic()
+            self._say(f"{STEPS.get(step, step):<60}", end="")
+        elif kind in ("STEP_SUCCESS", "STEP_FAILURE"):
+            took = time.monotonic() - self._began.get(step, time.monotonic())
+            self._say(f"{'done' if kind == 'STEP_SUCCESS' else 'FAILED'} {took:6.1f} s")
+
+    @staticmethod
+    def _say(text: str, end: str = "\n") -> None:
+        print(text, end=end, file=sys.stderr, flush=True)
+
+
+@dg.logger(description="Lines for a person.")
+def console_logger(_: dg.InitLoggerContext) -> logging.Logger:
+    logger = logging.Logger("circulez", logging.DEBUG)
+    logger.addHandler(StepLines())
+    return logger

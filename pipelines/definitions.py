@@ -1,0 +1,68 @@
+"""One builder of all definitions; tests override what they need."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from assets import analyse, dbt, land, publish, receive
+from assets.folder import Folder
+from assets.manifest import dbt_executable
+from assets.project import PROJECT
+from pipelines.console import console_logger
+
+JOB = "refresh"
+
+
+def build(overrides: Mapping[str, Any] | None = None, *, without: frozenset[str] = frozenset()) -> dg.Definitions:
+    """All assets, checks, resources and the job `refresh`.
+
+    `overrides`: resources by name, in the place of the usual ones. `without`: names of checks to leave out (tests show
+    that each guard is needed).
+    """
+    from dagster_dbt import DbtCliResource
+
+    resources: dict[str, Any] = {
+        "folder": Folder(root=default_folder()),
+        "dbt": DbtCliResource(
+            project_dir=dbt.project(), dbt_executable=str(dbt_executable()), global_config_flags=["--no-use-colors"]
+        ),
+        **(overrides or {}),
+    }
+    checks = [receive.delivered_files_stand, publish.both_sides_agree]
+    return dg.Definitions(
+        assets=[
+            receive.received_files,
+            land.landed_tables,
+            dbt.dbt_pass("prepare"),
+            analyse.reconciled_flows,
+            analyse.worded_findings,
+            dbt.dbt_pass("publish"),
+            publish.reports,
+            publish.release,
+        ],
+        asset_checks=[check for check in checks if check.op.name not in without],
+        jobs=[
+            dg.define_asset_job(
+                JOB,
+                selection=dg.AssetSelection.all(),
+                description="From what was received to a release.",
+                executor_def=dg.in_process_executor,
+            )
+        ],
+        resources=resources,
+        loggers={"console": console_logger},
+        executor=dg.in_process_executor,
+    )
+
+
+def default_folder() -> str:
+    return os.environ.get("CIRCULEZ_DATA") or str(PROJECT / "data")
+
+
+@dg.definitions
+def definitions() -> dg.Definitions:
+    return build()

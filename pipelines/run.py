@@ -1,0 +1,109 @@
+"""One refresh, from the command line: it materialises the Dagster assets in this process, and shows in the UI."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from typing import Any
+
+from assets.project import PROJECT
+from metabolism.errors import CheckFailed, CirculezError
+from metabolism.layout import DataFolder
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: `failed_checks` in words; `error` where it did not end by itself."""
+
+    published: bool
+    failed_checks: list[str]
+    error: str | None
+
+
+def prepare_environment() -> None:
+    """Where Dagster keeps its runs, and silence towards the outside; what is already set is kept."""
+    from assets.manifest import state_folder
+
+    state = state_folder()
+    state.mkdir(parents=True, exist_ok=True)
+    os.environ["CIRCULEZ_STATE"] = str(state)
+    os.environ.setdefault("DAGSTER_HOME", str(PROJECT))
+    for name, value in {
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        "DO_NOT_TRACK": "1",
+        "GX_ANALYTICS_ENABLED": "false",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }.items():
+        os.environ[name] = value
+
+
+@contextmanager
+def only_run(data: DataFolder) -> Iterator[None]:
+    """One run at a time in one data folder; the system lets go of the lock when the process ends, however it ends."""
+    data.lake.mkdir(parents=True, exist_ok=True)
+    with (data.lake / ".lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CirculezError(
+                f"Another run is at work in {data.root}.", "Wait until it has ended, then run again."
+            ) from None
+        yield
+
+
+def refresh(
+    data: DataFolder, *, overrides: Mapping[str, Any] | None = None, without: frozenset[str] = frozenset()
+) -> Outcome:
+    """Runs the whole pipeline on one data folder, and says how it ended."""
+    prepare_environment()
+    import dagster as dg
+
+    from assets.folder import Folder
+    from pipelines.definitions import JOB, build
+
+    logging.getLogger("dagster").setLevel(logging.WARNING)
+    definitions = build({"folder": Folder(root=str(data.root)), **(overrides or {})}, without=without)
+    job = definitions.resolve_job_def(JOB)
+    config = {"loggers": {"console": {}}}
+    # dbt's own lines are for engineers: they go to a file, the steps' lines to the person.
+    with (data.lake / "dbt.log").open("w") as log, redirect_stdout(log), dg.DagsterInstance.get() as instance:
+        result = job.execute_in_process(
+            instance=instance, raise_on_error=False, run_config=config, tags={"circulez/data": str(data.root)}
+        )
+    failed = [
+        f"{check.asset_key.path[-1]}: {check.check_name}" + (f" ({check.description})" if check.description else "")
+        for check in result.get_asset_check_evaluations()
+        if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
+    ]
+    return Outcome(result.success and not failed, failed, None if result.success else _error_of(result))
+
+
+def _error_of(result: Any) -> str:
+    """The message of the step that failed, without its traceback."""
+    for event in result.all_events:
+        if event.event_type_value == "STEP_FAILURE":
+            error = event.step_failure_data.error
+            while error.cause:
+                error = error.cause
+            return f"{event.step_key}: {error.message.strip()}"
+    return "the run ended before its first step"
+
+
+def refresh_or_raise(data: DataFolder) -> None:
+    """Runs, and raises in a person's words where nothing was published."""
+    with only_run(data):
+        outcome = refresh(data)
+    if outcome.published:
+        return
+    stands = "The previous publication stands." if (data.marts / "current").exists() else "Nothing was published."
+    if outcome.failed_checks:
+        raise CheckFailed(
+            "A check failed: " + "; ".join(outcome.failed_checks), f"{stands} Mend what it names and run again."
+        )
+    raise CirculezError(
+        f"The run failed at {outcome.error}", f"{stands} With --debug the whole story is shown; `make ui` shows the run."
+    )
