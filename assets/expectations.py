@@ -47,7 +47,7 @@ def with_plausible_maximum(flows: pd.DataFrame, maxima: pd.DataFrame, nomenclatu
 
 def suite() -> list[tuple[str, Any]]:
     """(severity, expectation) in the order in which they are reported."""
-    import great_expectations.expectations as gxe
+    from great_expectations.expectations import core as gxe
 
     return [
         ("error", gxe.ExpectColumnValuesToNotBeNull(column="establishment_id")),
@@ -64,10 +64,11 @@ def examine(flows: pd.DataFrame) -> list[Outcome]:
     """Runs the suite over accepted rows of `flows` (with their plausible maximum)."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     flows = flows.reset_index(drop=True)
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     batch = (
         context.data_sources.add_pandas("received")
         .add_dataframe_asset("flows")

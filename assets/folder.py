@@ -11,6 +11,7 @@ from dagster import ConfigurableResource
 
 from metabolism.layout import DataFolder
 
+
 class Folder(ConfigurableResource):  # type: ignore[type-arg]
     """`root`: the data folder (contract, section 1)."""
 

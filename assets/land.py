@@ -78,7 +78,7 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec(
             "plausible_range",
             asset=["landed", "flows"],
-            description="No figure beyond what one establishment can have in a year; those beyond are flagged `outlier`.",
+            description="No figure beyond what one establishment can have in a year, else it is flagged `outlier`.",
         ),
     ]
 

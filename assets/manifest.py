@@ -48,14 +48,22 @@ def _state_of_project() -> str:
 
 def _parse(kept: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        command = [str(dbt_executable()), "parse", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+        command = [
+            str(dbt_executable()),
+            "parse",
+            "--project-dir",
+            str(DBT_PROJECT),
+            "--profiles-dir",
+            str(DBT_PROJECT),
+        ]
         command += ["--target-path", scratch, "--log-path", scratch]
         ended = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "DO_NOT_TRACK": "1"})
         if ended.returncode != 0:
             raise CirculezError(
-                f"dbt cannot parse {DBT_PROJECT}:\n{ended.stdout[-2000:]}", "Mend the model that it names, and run again."
+                f"dbt cannot parse {DBT_PROJECT}:\n{ended.stdout[-2000:]}",
+                "Mend the model that it names, and run again.",
             )
         kept.parent.mkdir(parents=True, exist_ok=True)
         beside = kept.with_suffix(f".{os.getpid()}")
         shutil.copyfile(Path(scratch) / "manifest.json", beside)
-        os.replace(beside, kept)
+        beside.replace(kept)

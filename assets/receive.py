@@ -58,12 +58,14 @@ def delivered_files_stand(folder: Folder) -> dg.AssetCheckResult:
     missing = received.gone(received.read_receipts(data), read_table(data.received / "files.parquet"))
     shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
     reason = (
-        f"{len(missing)} delivered file(s) are gone or were changed: {shown}. Put them back as they were into {data.raw};"
-        " send a correction as a further file."
+        f"{len(missing)} delivered file(s) are gone or were changed: {shown}. Put them back as they were into"
+        f" {data.raw}; send a correction as a further file."
         if missing
         else "every delivered file stands"
     )
-    return dg.AssetCheckResult(passed=not missing, description=reason, metadata={"gone": dg.MetadataValue.json(missing)})
+    return dg.AssetCheckResult(
+        passed=not missing, description=reason, metadata={"gone": dg.MetadataValue.json(missing)}
+    )
 
 
 def refuse_a_mix(data: DataFolder) -> None:
@@ -78,8 +80,8 @@ def refuse_a_mix(data: DataFolder) -> None:
     if invented and real:
         raise CirculezError(
             f"{data.surveys} mixes synthetic surveys ({', '.join(invented)}) with others ({', '.join(real)}).",
-            "Start a real campaign in a folder of its own: circulez init DIR. If these surveys are synthetic too, say so"
-            " in the column `synthetic` of territories.csv.",
+            "Start a real campaign in a folder of its own: circulez init DIR. If these surveys are synthetic too, say"
+            " so in the column `synthetic` of territories.csv.",
         )
 
 

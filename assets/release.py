@@ -56,7 +56,7 @@ def make_release(data: DataFolder, models: Mapping[str, Any], version: str) -> P
     for path in making.rglob("*"):
         _sync(path)
     shutil.rmtree(finished, ignore_errors=True)
-    os.replace(making, finished)
+    making.replace(finished)
     _sync(releases)
     return finished
 
@@ -102,7 +102,7 @@ def _quoted(text: str) -> str:
 
 
 def _describe(data: DataFolder, folder: Path, models: Mapping[str, Any], release_id: str, version: str) -> None:
-    """`datapackage.json`: Data Package v2, with each field's unit, each file's sha256, and the raw files it rests on."""
+    """`datapackage.json`: Data Package v2, with each field's unit, each file's sha256, the raw files beneath."""
     resources = [_mart_resource(folder, mart, models[mart]) for mart in sorted(models)]
     resources.append(_file_resource(folder, folder / SNAPSHOT, "application/vnd.duckdb"))
     resources += [_file_resource(folder, path, "text/html") for path in sorted((folder / "reports").glob("*.html"))]
@@ -120,7 +120,7 @@ def _describe(data: DataFolder, folder: Path, models: Mapping[str, Any], release
     }
     beside = folder / "datapackage.writing"
     beside.write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n")
-    os.replace(beside, folder / "datapackage.json")
+    beside.replace(folder / "datapackage.json")
 
 
 def _mart_resource(folder: Path, mart: str, model: Any) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def publish(data: DataFolder, release: Path) -> None:
 
 
 def _point(link: Path, target: Path) -> None:
-    if link.is_symlink() and Path(os.readlink(link)) == target:
+    if link.is_symlink() and link.readlink() == target:
         return
     beside = link.with_name(f".{link.name}.pointing")
     beside.unlink(missing_ok=True)
@@ -176,7 +176,7 @@ def _point(link: Path, target: Path) -> None:
     if link.is_dir() and not link.is_symlink():
         # A data folder that was copied without its links: what stands here is a copy, and is replaced.
         shutil.rmtree(link)
-    os.replace(beside, link)
+    beside.replace(link)
 
 
 def current(data: DataFolder) -> Path | None:

@@ -10,13 +10,13 @@ import dagster as dg
 
 STEPS = {
     "received__files": "Receive: files and their receipts",
-    "delivered_files_stand": "  check: every delivered file stands",
+    "received__files_delivered_files_stand": "  check: every delivered file stands",
     "landed": "Land: reading sheets and rows, checking expectations",
     "dbt_prepare": "Prepare: units, places, flows and balances (dbt)",
     "reconciled": "Analyse: reconciling flows, sums with their error",
     "analysed__findings": "Analyse: findings in three languages",
     "dbt_publish": "Publish: marts and their tests (dbt)",
-    "both_sides_agree": "  check: both sides agree",
+    "marts__mart_flow_sources_both_sides_agree": "  check: both sides agree",
     "published__reports": "Publish: pages",
     "published__release": "Publish: release",
 }
@@ -46,7 +46,7 @@ class StepLines(logging.Handler):
         print(text, end=end, file=sys.stderr, flush=True)
 
 
-@dg.logger(description="Lines for a person.")
+@dg.logger  # type: ignore[untyped-decorator]
 def console_logger(_: dg.InitLoggerContext) -> logging.Logger:
     logger = logging.Logger("circulez", logging.DEBUG)
     logger.addHandler(StepLines())

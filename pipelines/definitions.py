@@ -44,7 +44,7 @@ def build(overrides: Mapping[str, Any] | None = None, *, without: frozenset[str]
             publish.reports,
             publish.release,
         ],
-        asset_checks=[check for check in checks if check.op.name not in without],
+        asset_checks=[check for check in checks if not without & {spec.name for spec in check.check_specs}],
         jobs=[
             dg.define_asset_job(
                 JOB,

@@ -96,7 +96,9 @@ def select_rows(connection: duckdb.DuckDBPyConnection, mart: str, conditions: li
     where = f" where {' and '.join(clauses)}" if clauses else ""
     rows = connection.execute(f"select * from marts.{mart}{where} order by all", values).df()
     if rows.empty:
-        raise WrongCall(f"No row of {mart} fits {' '.join(conditions)}.", "Look at what there is: leave conditions out.")
+        raise WrongCall(
+            f"No row of {mart} fits {' '.join(conditions)}.", "Look at what there is: leave conditions out."
+        )
     return rows
 
 
@@ -176,5 +178,3 @@ def _as_lines(rows: pd.DataFrame) -> str:
 
 def _is_null(value: Any) -> bool:
     return value is None or (not isinstance(value, list) and bool(pd.isna(value)))
-
-

@@ -39,4 +39,6 @@ def make_folder(folder: Path) -> str:
     data.territories.write_text(_TERRITORIES, encoding="utf-8")
     (folder / "README.md").write_text(_README.format(folder=folder), encoding="utf-8")
     (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
-    return f"Made {folder}.\nNext: fill in {data.territories}, and drop answers into {data.surveys}/<territory>/<year>/."
+    return (
+        f"Made {folder}.\nNext: fill in {data.territories}, and drop answers into {data.surveys}/<territory>/<year>/."
+    )

@@ -60,6 +60,7 @@ def refresh(
 ) -> Outcome:
     """Runs the whole pipeline on one data folder, and says how it ended."""
     prepare_environment()
+    data.lake.mkdir(parents=True, exist_ok=True)
     import dagster as dg
 
     from assets.folder import Folder
@@ -68,7 +69,7 @@ def refresh(
     logging.getLogger("dagster").setLevel(logging.WARNING)
     definitions = build({"folder": Folder(root=str(data.root)), **(overrides or {})}, without=without)
     job = definitions.resolve_job_def(JOB)
-    config = {"loggers": {"console": {}}}
+    config: dict[str, Any] = {"loggers": {"console": {}}}
     # dbt's own lines are for engineers: they go to a file, the steps' lines to the person.
     with (data.lake / "dbt.log").open("w") as log, redirect_stdout(log), dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
@@ -105,5 +106,6 @@ def refresh_or_raise(data: DataFolder) -> None:
             "A check failed: " + "; ".join(outcome.failed_checks), f"{stands} Mend what it names and run again."
         )
     raise CirculezError(
-        f"The run failed at {outcome.error}", f"{stands} With --debug the whole story is shown; `make ui` shows the run."
+        f"The run failed at {outcome.error}",
+        f"{stands} With --debug the whole story is shown; `make ui` shows the run.",
     )

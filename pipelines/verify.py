@@ -62,7 +62,9 @@ class Report:
         lines += [f"  note   {line}" for line in self.noted]
         lines += [f"  WRONG  {line}" for line in self.wrong]
         if self.wrong:
-            lines.append("Put raw files back as they were delivered; for anything else make a new release: circulez run")
+            lines.append(
+                "Put raw files back as they were delivered; for anything else make a new release: circulez run"
+            )
         return "\n".join(lines)
 
 

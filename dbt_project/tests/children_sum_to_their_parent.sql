@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'mart_metabolism'}}}) }}
 -- A resource equals its own flows and those of its children; shown here as: no level is less than the sum below it.
 with metabolism as (
     select * from {{ ref('mart_metabolism') }}

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'mart_files'}}}) }}
 -- Nothing is dropped: received = accepted + quarantined + out of scope, for every file.
 select files.*
 from {{ ref('mart_files') }} as files

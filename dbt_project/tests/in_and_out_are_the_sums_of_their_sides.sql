@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'mart_metabolism'}}}) }}
 -- in = import + internal + undetermined_in + from_nature, and out likewise, at every scale and level.
 with metabolism as (
     select * from {{ ref('mart_metabolism') }}

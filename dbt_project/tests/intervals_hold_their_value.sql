@@ -1,12 +1,25 @@
+{{ config(meta={'dagster': {'ref': {'name': 'mart_metabolism'}}}) }}
 -- 0 <= low <= value <= high, and an sd wherever there is a value.
-{% for mart in ['mart_flows', 'mart_metabolism'] %}
-select
-    '{{ mart }}' as mart,
-    figures.value,
-    figures.sd,
-    figures.low,
-    figures.high
-from {{ ref(mart) }} as figures
+with figures as (
+    select
+        'mart_flows' as mart,
+        flows.value,
+        flows.sd,
+        flows.low,
+        flows.high
+    from {{ ref('mart_flows') }} as flows
+    union all
+    select
+        'mart_metabolism' as mart,
+        metabolism.value,
+        metabolism.sd,
+        metabolism.low,
+        metabolism.high
+    from {{ ref('mart_metabolism') }} as metabolism
+)
+
+select figures.*
+from figures
 where
     figures.value is not null
     and (
@@ -17,5 +30,3 @@ where
         or figures.low > figures.value
         or figures.high < figures.value
     )
-{% if not loop.last %}union all{% endif %}
-{% endfor %}

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'mart_flows'}}}) }}
 -- What `explain` says adds up: weight x value of each source, then each constraint's adjustment.
 with flows as (
     select * from {{ ref('mart_flows') }}

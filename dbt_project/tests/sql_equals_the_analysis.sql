@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'mart_metabolism'}}}) }}
 -- The value that SQL adds from the flows equals C x of the analysis, which made the sd.
 with metabolism as (
     select * from {{ ref('mart_metabolism') }}
