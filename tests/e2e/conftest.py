@@ -1,0 +1,55 @@
+"""Runs of the whole pipeline, in this process where nothing has to be killed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from metabolism.layout import DataFolder
+from tests.conftest import CASES, PROJECT
+
+CIRCULEZ = Path(sys.executable).with_name("circulez")
+
+
+def folder_of(case: str, target: Path) -> DataFolder:
+    """A copy of a case's raw files, in a folder with a blank and an apostrophe in its name."""
+    root = target / "l'étude d'un territoire"
+    shutil.copytree(CASES / case / "raw", root / "raw")
+    return DataFolder(root)
+
+
+def circulez(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command as a person calls it."""
+    return subprocess.run([str(CIRCULEZ), *map(str, arguments)], capture_output=True, text=True, cwd=PROJECT)
+
+
+@pytest.fixture(scope="session")
+def refreshed() -> Callable[[DataFolder], DataFolder]:
+    """Refreshes a folder in this process and wants it published."""
+
+    def refresh_it(data: DataFolder) -> DataFolder:
+        from pipelines.run import refresh
+
+        outcome = refresh(data)
+        assert outcome.published, outcome
+        return data
+
+    return refresh_it
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory, refreshed: Callable[[DataFolder], DataFolder]) -> DataFolder:
+    """The tiny case, published once for all tests that only look at it."""
+    return refreshed(folder_of("tiny", tmp_path_factory.mktemp("tiny")))
+
+
+def query(data: DataFolder, sql: str) -> pd.DataFrame:
+    with duckdb.connect(str(data.marts / "circulez.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).df()

@@ -1,0 +1,220 @@
+"""Whatever arrives: a finding that its author understands, the rest goes on, and nothing is dropped."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import xlsxwriter
+
+from metabolism.layout import DataFolder
+from tests.e2e.conftest import circulez, folder_of, query
+
+pytestmark = pytest.mark.slow
+FLOWS = "establishment_id,line,direction,resource,quantity,unit,period,how_known,partner_country\n"
+MAPPING = """
+files: "export_*.csv"
+establishment:
+  establishment_id: {column: Permit}
+  name: {column: Site}
+  nace: {value: "38.21"}
+flows:
+  - direction: {value: in}
+    resource: {column: Code}
+    %s: {column: Tonnes}
+    unit: {value: t}
+    period: {value: year}
+"""
+
+
+def workbook(**sheets: list[list[object]]) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return stream.getvalue()
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory, refreshed: Callable[[DataFolder], DataFolder]) -> DataFolder:
+    """The tiny case among everything that goes wrong with files and rows."""
+    data = folder_of("tiny", tmp_path_factory.mktemp("faulty"))
+    here = data.surveys / "z" / "2025"
+
+    def put(name: str, content: bytes | str) -> None:
+        path = here / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    good = workbook(flows=[["establishment_id", "direction"], ["e1", "in"]])
+    put("truncated.xlsx", good[: len(good) // 2])
+    put("photo.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\0")
+    put("scan.pdf", b"%PDF-1.7")
+    put("empty.flows.csv", "")
+    put("header_only.flows.csv", FLOWS)
+    put("letter.csv", "Dear sirs,\nplease find our answer\n")
+    put("cover.xlsx", workbook(Cover=[["Thank you"]]))
+    put(
+        "x1.flows.csv",
+        FLOWS
+        + "x1,1,in,material.sand,about 3,t,year,invoiced,FR\n"
+        + "x1,2,in,material.sand,5,barrows,year,invoiced,FR\n"
+        + "x1,3,in,unobtainium,5,t,year,invoiced,FR\n"
+        + "x1,4,sideways,material.sand,5,t,year,invoiced,FR\n"
+        + "x1,5,in,material.textile,5,m3,year,invoiced,FR\n"
+        + "x1,6,in,material.sand,1.234,t,year,invoiced,FR\n"
+        + ",7,in,material.sand,5,t,year,invoiced,FR\n"
+        + "x1,8,in,material.sand,-7,t,year,invoiced,FR\n"
+        + "x1,9,in,material.sand,11,t,year,guessed,FR\n",
+    )
+    put("no_unit.flows.csv", "establishment_id,direction,resource,quantity,period\nx2,in,material.sand,4,year\n")
+    put("wrong_key/mapping.yaml", MAPPING % "quantiti")
+    put("wrong_key/export_1.csv", "Permit,Site,Code,Tonnes\np1,A,150101,1\np2,B,150101,2\n")
+    put("wrong_column/mapping.yaml", (MAPPING % "quantity").replace("Permit", "Permitt"))
+    put("wrong_column/export_1.csv", "Permit,Site,Code,Tonnes\np3,A,150101,1\n")
+    put("broken/mapping.yaml", "files: [export_*.csv\nflows: -")
+    put("broken/export_1.csv", "Permit,Site,Code,Tonnes\np4,A,150101,1\n")
+    misplaced = data.surveys / "z" / "forgotten.flows.csv"
+    misplaced.write_text(FLOWS)
+    unknown = data.surveys / "atlantis" / "2025" / "a1.flows.csv"
+    unknown.parent.mkdir(parents=True)
+    unknown.write_text(FLOWS + "a1,1,in,material.sand,1,t,year,weighed,FR\n")
+    return refreshed(data)
+
+
+@pytest.fixture(scope="module")
+def findings(faulty: DataFolder) -> pd.DataFrame:
+    return query(faulty, "select * from marts.mart_data_quality")
+
+
+def kinds_of(findings: pd.DataFrame, name: str) -> list[str]:
+    return sorted(findings.loc[findings["source_file"].fillna("").str.endswith(name), "kind"])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("truncated.xlsx", "unreadable_file"),
+        ("photo.csv", "unreadable_file"),
+        ("scan.pdf", "unrecognised_file"),
+        ("letter.csv", "unrecognised_file"),
+        ("cover.xlsx", "no_sheet"),
+        ("no_unit.flows.csv", "missing_column"),
+        ("wrong_key/mapping.yaml", "mapping_refused"),
+        ("wrong_column/mapping.yaml", "mapping_refused"),
+        ("broken/mapping.yaml", "mapping_refused"),
+        ("z/forgotten.flows.csv", "misplaced_file"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_a_finding(findings: pd.DataFrame, name: str, kind: str) -> None:
+    assert kind in kinds_of(findings, name)
+
+
+def test_each_faulty_row_is_told_by_its_row_and_column(findings: pd.DataFrame) -> None:
+    rows = findings[findings["source_file"].fillna("").str.endswith("x1.flows.csv")]
+    told = {(row.source_row, row.column_name, row.kind) for row in rows.itertuples()}
+    assert told == {
+        (2, "quantity", "not_a_number"),
+        (3, "unit", "unknown_unit"),
+        (4, "resource", "unknown_resource"),
+        (5, "direction", "unknown_choice"),
+        (6, "unit", "no_factor"),
+        (7, "quantity", "ambiguous_number"),
+        (8, "establishment_id", "missing_value"),
+        (9, "quantity", "sign"),
+        (10, "how_known", "unreadable_value"),
+    }
+
+
+def test_a_mapping_is_refused_with_the_nearest_name(findings: pd.DataFrame) -> None:
+    refused = findings[findings["kind"] == "mapping_refused"].set_index("source_file")
+    by_folder = {path.split("/")[-2]: row for path, row in refused.iterrows()}
+    assert "«quantiti»" in by_folder["wrong_key"]["message_en"]
+    assert by_folder["wrong_key"]["suggested"] == "quantity"
+    assert by_folder["wrong_column"]["suggested"] == "Permit"
+
+
+def test_rows_received_are_accepted_quarantined_or_out_of_scope(faulty: DataFolder) -> None:
+    files = query(faulty, "select * from marts.mart_files").set_index("source_file")
+    kept = files["rows_accepted"] + files["rows_quarantined"] + files["rows_out_of_scope"]
+    assert (files["rows_received"] == kept).all()
+    counts = {path.split("2025/")[-1]: tuple(row) for path, row in files[
+        ["rows_received", "rows_accepted", "rows_quarantined"]].iterrows()}  # fmt: skip
+    assert counts["x1.flows.csv"] == (9, 2, 7)
+    assert counts["no_unit.flows.csv"] == (1, 0, 1)
+    assert counts["wrong_key/export_1.csv"] == (2, 0, 2)
+    assert counts["header_only.flows.csv"] == (0, 0, 0)
+    assert counts["truncated.xlsx"] == (0, 0, 0)
+
+
+def test_the_rest_goes_on(faulty: DataFolder, tiny: DataFolder) -> None:
+    sql = "select value from marts.mart_metabolism where territory_id = 'z' and resource_id = 'water' order by side"
+    assert query(faulty, sql).equals(query(tiny, sql))
+
+
+def test_what_is_negative_stands_in_no_total_but_in_what_was_declared(faulty: DataFolder) -> None:
+    sand = query(
+        faulty,
+        "select m.value, m.declared_value from marts.mart_metabolism as m"
+        " where territory_id = 'atlantis' and resource_id = 'material.sand' and side = 'in'",
+    )
+    assert sand["value"].tolist() == [1.0]
+    flow = query(faulty, "select * from marts.mart_flow_sources where declared_by = 'x1' order by source_row")
+    assert flow[["value", "excluded", "reason"]].fillna("").to_numpy().tolist() == [[-7.0, True, "sign"], [11.0, False, ""]]
+    made = query(faulty, "select value, declared_value, gross_error, status from marts.mart_flows"
+                         " where to_establishment_id = 'x1'")  # fmt: skip
+    assert made.to_numpy().tolist() == [[11.0, 4.0, True, "single"]]
+
+
+def test_a_territory_that_is_not_listed_stands_alone_with_a_warning(findings: pd.DataFrame) -> None:
+    about = findings[findings["territory_id"] == "atlantis"]
+    assert {"unknown_territory", "located_by_folder"} <= set(about["kind"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["run", "--data", "{tmp}/nowhere"], 2, "There is no data folder"),
+        (["run", "--data", "{tmp}"], 2, "no folder raw/"),
+        (["run", "--territory", "atlantis"], 2, "No surveys of a territory «atlantis»"),
+        (["run", "--yaer", "2025"], 2, "--yaer"),
+        (["explain", "mart_metabolism", "--data", "{tmp}/nowhere"], 2, "There is no data folder"),
+        (["report", "--territory", "nowhere"], 2, "no page of a territory «nowhere»"),
+    ],
+)
+def test_a_wrong_call_says_what_to_do(tmp_path: Path, arguments: list[str], status: int, says: str) -> None:
+    said = circulez(*[argument.format(tmp=tmp_path) for argument in arguments])
+    assert said.returncode == status
+    assert says in said.stderr
+    assert "Traceback" not in said.stderr + said.stdout
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    assert "Traceback" in circulez("run", "--data", tmp_path / "nowhere", "--debug").stderr
+
+
+def test_init_makes_a_folder_that_runs_and_never_overwrites(tmp_path: Path) -> None:
+    folder = tmp_path / "my campaign"
+    assert circulez("init", folder).returncode == 0
+    again = circulez("init", folder)
+    assert again.returncode == 2
+    assert "is a data folder already" in again.stderr
+    ran = circulez("run", "--data", folder)
+    assert ran.returncode == 0, ran.stderr
+    assert query(DataFolder(folder), "select count(*) as n from marts.mart_metabolism")["n"].tolist() == [0]
+
+
+def test_synthetic_and_real_surveys_do_not_mix(tmp_path: Path) -> None:
+    data = folder_of("tiny", tmp_path)
+    listed = data.territories.read_text().splitlines()
+    data.territories.write_text("\n".join([listed[0] + ",members,synthetic", *(f"{line},,no" for line in listed[1:-1]),
+                                           listed[-1] + ",,yes"]))  # fmt: skip
+    said = circulez("run", "--data", data.root)
+    assert said.returncode == 1
+    assert "mixes synthetic surveys (z) with others (c1)" in said.stderr
+    assert "Traceback" not in said.stderr

@@ -1,0 +1,116 @@
+"""What a reviewer sees in the Dagster UI, in a real browser: the graph, and a check that failed, red with its reason."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from metabolism.layout import DataFolder
+from tests.conftest import PROJECT
+from tests.e2e.conftest import folder_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """A folder whose second run was stopped: a delivered file is gone."""
+    from pipelines.run import refresh
+
+    data = folder_of("tiny", tmp_path_factory.mktemp("failed"))
+    assert refresh(data).published
+    (data.surveys / "c1" / "2025" / "e3.flows.csv").unlink()
+    assert not refresh(data).published
+    return data
+
+
+@pytest.fixture(scope="module")
+def server(failed: DataFolder) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    webserver = Path(sys.executable).with_name("dagster-webserver")
+    command = [webserver, "--read-only", "--host", "127.0.0.1", "--port", str(port)]
+    environment = {**os.environ, "CIRCULEZ_DATA": str(failed.root), "DAGSTER_DISABLE_TELEMETRY": "1"}
+    with subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as process:  # fmt: skip
+        address = f"http://127.0.0.1:{port}"
+        wait_for(address)
+        yield address
+        process.terminate()
+
+
+def wait_for(address: str) -> None:
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(f"{address}/server_info", timeout=5)
+        except OSError:
+            time.sleep(0.5)
+        else:
+            return
+    raise AssertionError(f"no server came up at {address}")
+
+
+def ask(address: str, query: str) -> Any:
+    request = urllib.request.Request(
+        f"{address}/graphql", json.dumps({"query": query}).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)["data"]
+
+
+def test_the_runs_of_the_command_show_in_the_ui(server: str) -> None:
+    runs = ask(server, "{ runsOrError(limit: 2) { ... on Runs { results { jobName status } } } }")
+    assert [run["status"] for run in runs["runsOrError"]["results"]] == ["FAILURE", "SUCCESS"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as chromium:
+        yield chromium
+
+
+def look(browser: Any, url: str, text: str, picture: str) -> str:
+    """Opens a page, waits for a text, and keeps a picture in `CIRCULEZ_PICTURES` where that is set."""
+    page = browser.new_page(viewport={"width": 1600, "height": 1000})
+    page.goto(url)
+    page.get_by_text(text).first.wait_for(timeout=60_000)
+    page.wait_for_timeout(1500)
+    if folder := os.environ.get("CIRCULEZ_PICTURES"):
+        page.screenshot(path=str(Path(folder) / f"{picture}.png"))
+    shown: str = page.inner_text("body")
+    page.close()
+    return shown
+
+
+def test_a_reviewer_sees_the_graph_from_files_to_release(server: str, browser: Any) -> None:
+    shown = look(browser, f"{server}/locations/circulez/asset-groups/publish", "mart_metabolism", "graph")
+    for name in ("int_flows", "flow_estimates", "mart_flows", "reports", "release"):
+        assert name in shown
+    stages = look(browser, f"{server}/asset-groups", "receive", "stages")
+    for stage in ("receive", "land", "prepare", "analyse", "publish"):
+        assert stage in stages
+
+
+def test_a_failed_check_is_red_with_its_reason(server: str, browser: Any) -> None:
+    url = f"{server}/assets/received/files?view=checks&checkDetail=delivered_files_stand"
+    shown = look(browser, url, "delivered_files_stand", "failed_check")
+    assert "Failed" in shown
+    assert "surveys/c1/2025/e3.flows.csv" in shown
