@@ -7,6 +7,7 @@ A finding is a row of a table; the words are made at the end, from its kind and 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -102,6 +103,15 @@ RULES: dict[str, Rule] = {
         "{where}: the column «{declared}» stands twice; the first one is read.",
         "{where} : la colonne « {declared} » figure deux fois ; la première est lue.",
         "{where}: die Spalte «{declared}» steht zweimal; die erste wird gelesen.",
+    ),
+    "ragged_row": Rule(
+        "warning",
+        "{where}: this row has more cells than the header; «{declared}» stands beyond it, and is kept but not used. Check"
+        " that no text or number of this row holds a separator without quotation marks.",
+        "{where} : cette ligne a plus de cellules que l'en-tête ; « {declared} » se trouve au-delà, est conservé mais non"
+        " utilisé. Vérifiez qu'aucun texte ou nombre de la ligne ne contient un séparateur sans guillemets.",
+        "{where}: diese Zeile hat mehr Zellen als die Kopfzeile; «{declared}» steht darüber hinaus, wird aufbewahrt, aber"
+        " nicht verwendet. Prüfen Sie, ob ein Text oder eine Zahl ein Trennzeichen ohne Anführungszeichen enthält.",
     ),
     "mapping_refused": Rule(
         "blocking",
@@ -285,6 +295,8 @@ _PERHAPS = {
     "de": "; gemeint ist vielleicht «{suggested}»",
 }
 
+_NO_PLACE = re.compile(r"^\{where\} ?: ")
+
 
 def empty() -> pd.DataFrame:
     """No findings."""
@@ -337,6 +349,8 @@ def message(row: dict[str, object], language: str) -> str:
     where = where[:1].upper() + where[1:]
     perhaps = _PERHAPS[language].format(**shown) if shown["suggested"] else ""
     text = getattr(RULES[str(row["kind"])], language)
+    if not where and (without := _NO_PLACE.sub("", text)) != text:
+        text = without[:1].upper() + without[1:]
     return str(text.format(where=where, **{f"perhaps_{language}": perhaps}, **slots, **_values(shown)))
 
 

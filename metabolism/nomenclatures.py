@@ -12,11 +12,16 @@ import pandas as pd
 from metabolism.text import folded
 
 WASTE_CHAPTERS = range(1, 21)
+_BETWEEN = r"[ .,\-‑–/_]"
 _WASTE_CODE = re.compile(
-    r"(?:(?:waste|dechets?|abfall|ewc|low|ced|avv|eak)[ .:]*)?"
-    r"(?:(?P<digits>\d{1,6})|(?P<spelled>\d{1,2}(?:[ .\-/]+\d{2}){1,2}))\s*\*?"
+    r"(?:(?:waste|dechets?|abfall|abfalle|ewc|low|ced|avv|eak|eural)[ .:]*)?"
+    rf"(?:(?P<digits>\d{{1,6}})|(?P<spelled>\d{{1,2}}(?:{_BETWEEN}+\d{{2}}){{1,2}}))\s*\*?",
+    re.ASCII,
 )
-_LEADING_CODE = re.compile(r"(\d{2})[ .\-/]?(\d{2})[ .\-/]?(\d{2})\s*\*?(?:[ :,;\-–(].*)?")
+_LEADING_CODE = re.compile(
+    rf"(\d{{2}}){_BETWEEN}?(\d{{2}}){_BETWEEN}?(\d{{2}})\s*\*?(?:[ :,;\-–(](?! *\d{{2}}\b).*)?", re.ASCII | re.DOTALL
+)
+_REMARK = re.compile(r"\s*\(.*\)$")
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Nomenclatures:
 
     resources: dict[str, Resource]
     labels: dict[str, str]
-    """Folded label in any of the three languages → resource id (labels of two resources are left out)."""
+    """Folded label in any of the three languages, with or without its remark in brackets → resource id."""
     waste_densities: tuple[WasteDensity, ...]
 
     def resolve(self, text: str) -> str | None:
@@ -89,7 +94,7 @@ def waste_id(text: str) -> str | None:
     A code needs a chapter of the List of Waste, 01 to 20; whether the entry exists is not looked at.
     """
     if match := _WASTE_CODE.fullmatch(text):
-        digits = match["digits"] or "".join(part.zfill(2) for part in re.split(r"[ .\-/]+", match["spelled"]))
+        digits = match["digits"] or "".join(part.zfill(2) for part in re.split(f"{_BETWEEN}+", match["spelled"]))
         digits = digits.zfill(len(digits) + len(digits) % 2)
     elif match := _LEADING_CODE.fullmatch(text):
         digits = "".join(match.groups())
@@ -100,8 +105,12 @@ def waste_id(text: str) -> str | None:
 
 def load(seeds: Path) -> Nomenclatures:
     """Reads `resources.csv` and `waste_density.csv` of the folder `seeds`."""
-    resources = pd.read_csv(seeds / "resources.csv", dtype={"parent_id": str}, keep_default_na=False, na_values={
-        "density_t_per_m3": "", "energy_mwh_per_t": "", "t_per_piece": ""})
+    resources = pd.read_csv(
+        seeds / "resources.csv",
+        dtype={"parent_id": str},
+        keep_default_na=False,
+        na_values={"density_t_per_m3": "", "energy_mwh_per_t": "", "t_per_piece": ""},
+    )
     densities = pd.read_csv(seeds / "waste_density.csv", dtype={"code_prefix": str})
     fields = ["resource_id", "parent_id", "unit", "density_t_per_m3", "energy_mwh_per_t", "t_per_piece"]
     return Nomenclatures(
@@ -115,10 +124,13 @@ def load(seeds: Path) -> Nomenclatures:
 
 
 def _labels(resources: pd.DataFrame) -> dict[str, str]:
+    """Labels by their folded text, and by that without the remark in brackets; a word of two resources names none."""
     spoken = resources.melt("resource_id", ["label_en", "label_fr", "label_de"], value_name="label")
-    spoken["label"] = spoken["label"].map(folded)
-    spoken = spoken[["label", "resource_id"]].drop_duplicates()
-    return dict(spoken[~spoken["label"].duplicated(keep=False)].itertuples(index=False, name=None))
+    short = spoken.assign(label=spoken["label"].str.replace(_REMARK, "", regex=True))
+    named = pd.concat([spoken, short], ignore_index=True)
+    named["label"] = named["label"].map(folded)
+    named = named.loc[named["label"] != "", ["label", "resource_id"]].drop_duplicates()
+    return dict(named[~named["label"].duplicated(keep=False)].itertuples(index=False, name=None))
 
 
 load_once = functools.cache(load)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+_NEAR_PCT = 70
 
 
 def folded(text: str) -> str:
@@ -29,6 +32,7 @@ def slug(text: str) -> str:
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The existing name that a mistyped one most resembles, or None where nothing comes near."""
+    wanted = folded(word)
     by_fold = {folded(candidate): candidate for candidate in candidates}
-    found = difflib.get_close_matches(folded(word), list(by_fold), n=1, cutoff=0.7)
+    found = process.extractOne(wanted, list(by_fold), scorer=fuzz.ratio, score_cutoff=_NEAR_PCT) if wanted else None
     return by_fold[found[0]] if found else None

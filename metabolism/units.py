@@ -17,19 +17,25 @@ _SPELLINGS = {
     "g": "gram", "gr": "gram", "gramm": "gram", "grammes": "gram",
     "mg": "milligram",
     "kg": "kilogram", "kgs": "kilogram", "kilo": "kilogram", "kilos": "kilogram", "kilogramme": "kilogram",
-    "kilogrammes": "kilogram", "kilogramm": "kilogram",
+    "kilogrammes": "kilogram", "kilogramm": "kilogram", "kilogram": "kilogram", "kilograms": "kilogram",
     "t": "metric_ton", "to": "metric_ton", "tn": "metric_ton", "tonne": "metric_ton", "tonnes": "metric_ton",
     "ton": "metric_ton", "tons": "metric_ton", "tonnen": "metric_ton", "mt": "metric_ton",
     "kt": "kilometric_ton", "short ton": "short_ton", "short tons": "short_ton",
     "lb": "pound", "lbs": "pound", "pound": "pound", "pounds": "pound",
     "l": "liter", "lt": "liter", "litre": "liter", "litres": "liter", "liter": "liter", "liters": "liter",
+    "kl": "kiloliter", "dm3": "liter", "cm3": "milliliter",
     "hl": "hectoliter", "hectolitre": "hectoliter", "hectolitres": "hectoliter", "hektoliter": "hectoliter",
     "dl": "deciliter", "cl": "centiliter", "ml": "milliliter",
     "m3": "meter**3", "cbm": "meter**3", "nm3": "meter**3", "mc": "meter**3", "kubikmeter": "meter**3",
     "metre cube": "meter**3", "metres cubes": "meter**3", "cubic metre": "meter**3", "cubic metres": "meter**3",
     "cubic meter": "meter**3", "cubic meters": "meter**3",
+    "yd3": "yard**3", "cubic yard": "yard**3", "cubic yards": "yard**3", "ft3": "foot**3", "cubic foot": "foot**3",
+    "cubic feet": "foot**3",
     "gal": "gallon", "gallon": "gallon", "gallons": "gallon", "kgal": "kilogallon", "mgal": "megagallon",
     "wh": "watt_hour", "kwh": "kilowatt_hour", "mwh": "megawatt_hour", "gwh": "gigawatt_hour", "twh": "terawatt_hour",
+    "kilowattheure": "kilowatt_hour", "kilowattheures": "kilowatt_hour", "kilowattstunde": "kilowatt_hour",
+    "kilowattstunden": "kilowatt_hour", "megawattheure": "megawatt_hour", "megawattheures": "megawatt_hour",
+    "megawattstunde": "megawatt_hour", "megawattstunden": "megawatt_hour",
     "kj": "kilojoule", "mj": "megajoule", "gj": "gigajoule", "tj": "terajoule", "pj": "petajoule",
     "toe": "tonne_of_oil_equivalent", "tep": "tonne_of_oil_equivalent", "roe": "tonne_of_oil_equivalent",
     "ktoe": "kilotonne_of_oil_equivalent",
@@ -40,8 +46,8 @@ _SPELLINGS = {
     "u": "piece", "palettes": "piece", "pallets": "piece", "paletten": "piece", "palette": "piece", "pallet": "piece",
     "trip": "trip", "trips": "trip", "trajet": "trip", "trajets": "trip", "fahrt": "trip", "fahrten": "trip",
 }  # fmt: skip
-_GROSS = re.compile(r"(?P<unit>.+?)[ _(]*(?:pcs|hhv|hs|ho)\)?")
-_GROSS_UNITS = {"wh", "kwh", "mwh", "gwh", "twh", "kj", "mj", "gj", "tj"}
+_CALORIFIC = re.compile(r"(?P<unit>.+?)[ _(-]*(?:(?P<gross>pcs|hhv|hs|ho)|pci|lhv|ncv|hi|hu)\)?")
+"""`kWh PCS` is one of gross calorific value, `kWh PCI` of net, which is what `kWh` means here."""
 NET_OF_GROSS = {"energy.gas": 0.90, "energy.biogas": 0.90}
 """Net calorific value of gross, by resource (contract, section 3: gas 0.90; biogas burns the same methane)."""
 
@@ -83,9 +89,10 @@ def parse_unit(text: str) -> Unit | None:
     spelling = folded(text.replace("³", "3").replace("^3", "3")).rstrip(".")
     if unit := _ungrossed(spelling):
         return unit
-    gross = _GROSS.fullmatch(spelling)
-    if gross and gross["unit"] in _GROSS_UNITS and (unit := _ungrossed(gross["unit"])):
-        return Unit(unit.dimension, unit.factor, gross=True)
+    calorific = _CALORIFIC.fullmatch(spelling)
+    unit = _ungrossed(calorific["unit"]) if calorific else None
+    if calorific and unit and unit.dimension == "energy":
+        return Unit(unit.dimension, unit.factor, gross=calorific["gross"] is not None)
     return None
 
 

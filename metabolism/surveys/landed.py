@@ -47,9 +47,11 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         **SOURCE,
         **{column.name: _TYPES.get(column.kind, TEXT) for column in columns.values()},
         **_MEANING.get(sheet, {}),
+        "extra": TEXT,
     }
     for sheet, columns in SHEETS.items()
 }
+"""`extra`: what stands under columns that the questionnaire has not, as a JSON object of texts by header."""
 ANSWERS: dict[str, pa.DataType] = {
     "sheet": TEXT,
     "territory_id": TEXT,
@@ -63,9 +65,7 @@ FILES: dict[str, pa.DataType] = {
     **{name: INT if name == "year" or name.startswith("rows_") else TEXT for name in FILE_COLUMNS},
     "received_at": TEXT,
 }
-FINDINGS: dict[str, pa.DataType] = {
-    name: INT if name in ("year", "source_row") else TEXT for name in catalogue.COLUMNS
-}
+FINDINGS: dict[str, pa.DataType] = {name: INT if name in ("year", "source_row") else TEXT for name in catalogue.COLUMNS}
 
 
 def frames(landing: Landing) -> dict[str, pd.DataFrame]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import PurePath
 
 import pandas as pd
@@ -16,13 +15,15 @@ from metabolism import findings as catalogue
 from metabolism.nomenclatures import Nomenclatures
 from metabolism.surveys import mapping
 from metabolism.surveys.contract import SHEETS
+from metabolism.surveys.headers import check_table, ragged_rows
+from metabolism.surveys.labels import sheet_id
 from metabolism.surveys.mapping import MappingPlan, MappingRefused
 from metabolism.surveys.meaning import add_meaning
 from metabolism.surveys.numbers import plain_text
 from metabolism.surveys.received import MAPPING, ReceivedFile, answered_twice
 from metabolism.surveys.sheet import CheckedSheet, Source, check_sheet
 from metabolism.surveys.tables import TEXTS, WORKBOOKS, RawTable, UnreadableFile, read_tables
-from metabolism.text import identifier, nearest
+from metabolism.text import nearest
 
 FILE_COLUMNS = [
     "source_file",
@@ -50,7 +51,9 @@ class Landing:
         row = {**about, "territory_id": file.territory_id, "year": file.year, "kind": kind, **values}
         self.findings.append(catalogue.complete(pd.DataFrame([row])))
 
-    def count(self, file: ReceivedFile, received: int, quarantined: int, out_of_scope: int = 0, **values: object) -> None:
+    def count(
+        self, file: ReceivedFile, received: int, quarantined: int, out_of_scope: int = 0, **values: object
+    ) -> None:
         self.files.append(
             {
                 "source_file": file.source_file,
@@ -85,25 +88,48 @@ def land(
 ) -> Landing:
     """Reads every file once. A file that cannot be read is a finding and blocks nothing but itself."""
     landing = Landing()
-    copies = answered_twice(files)
-    for folder, in_folder in groupby(files, key=lambda file: file.folder):
-        members = list(in_folder)
+    folders: dict[str, list[ReceivedFile]] = {}
+    for file in files:
+        folders.setdefault(file.folder, []).append(file)
+    mapped = {folder: _MappedFolder.of(members, landing) for folder, members in folders.items()}
+    copies = _copies(files, mapped)
+    for folder, members in folders.items():
         progress(f"{folder}: {len(members)} files")
-        mapped = _MappedFolder.of(members, landing)
         for file in members:
-            if file.name == MAPPING:
-                continue
-            if file.territory_id is None:
-                landing.count(file, 0, 0)
-                landing.find(file, "misplaced_file")
-            elif file.source_file in copies:
-                landing.count(file, 0, 0, copy_of=copies[file.source_file])
-                landing.find(file, "duplicate_file", suggested=copies[file.source_file])
-            elif mapped and mapped.claims(file):
-                mapped.land(file, landing, nomenclatures)
-            else:
-                _land_questionnaire(file, landing, nomenclatures)
+            _land_file(file, copies.get(file.source_file), mapped[folder], landing, nomenclatures)
     return landing
+
+
+def _copies(files: list[ReceivedFile], mapped: dict[str, _MappedFolder | None]) -> dict[str, str]:
+    """Which files are copies, of which path: the first stands, but never one that its name keeps from being read."""
+
+    def is_unreadable_by_name(file: ReceivedFile) -> bool:
+        folder = mapped[file.folder]
+        return not (_is_workbook(file) or sheet_id(_sheet_of_csv(file.name)) or (folder and folder.claims(file)))
+
+    delivered = [file for file in files if file.name != MAPPING and file.territory_id is not None]
+    return answered_twice(sorted(delivered, key=is_unreadable_by_name))
+
+
+def _land_file(
+    file: ReceivedFile,
+    copy_of: str | None,
+    mapped: _MappedFolder | None,
+    landing: Landing,
+    nomenclatures: Nomenclatures,
+) -> None:
+    if file.name == MAPPING:
+        return
+    if file.territory_id is None:
+        landing.count(file, 0, 0)
+        landing.find(file, "misplaced_file", declared=file.source_file)
+    elif copy_of:
+        landing.count(file, 0, 0, copy_of=copy_of)
+        landing.find(file, "duplicate_file", declared=file.source_file, suggested=copy_of)
+    elif mapped and mapped.claims(file):
+        mapped.land(file, landing, nomenclatures)
+    else:
+        _land_questionnaire(file, landing, nomenclatures)
 
 
 # --- questionnaires --------------------------------------------------------------------------------------------------
@@ -121,10 +147,10 @@ def _land_questionnaire(file: ReceivedFile, landing: Landing, nomenclatures: Nom
     sheets = list(_recognised(file, tables, landing))
     for sheet, table in sheets:
         source = _source(file, table.name if _is_workbook(file) else sheet, file.source_file, file.name)
-        checked = check_sheet(sheet, _by_contract_names(sheet, table), source)
-        _note_columns(checked, table)
+        checked = check_table(sheet, table, source)
         add_meaning(checked, nomenclatures)
         landing.add(checked)
+        landing.findings.append(ragged_rows(table, source))
         received += len(checked.rows)
         quarantined += int((~checked.rows["accepted"]).sum())
     if not sheets:
@@ -136,14 +162,13 @@ def _land_questionnaire(file: ReceivedFile, landing: Landing, nomenclatures: Nom
 
 def _recognised(file: ReceivedFile, tables: list[RawTable], landing: Landing) -> Iterator[tuple[str, RawTable]]:
     for table in tables:
-        name = table.name if _is_workbook(file) else _sheet_of_csv(file.name)
-        sheet = identifier(name)
-        if sheet in SHEETS and table.header:
+        sheet = sheet_id(table.name if _is_workbook(file) else _sheet_of_csv(file.name))
+        if sheet and table.header:
             yield sheet, table
-        elif sheet not in SHEETS and _is_workbook(file):
-            landing.find(file, "unknown_sheet", declared=table.name, source_sheet=table.name)
-        elif sheet in SHEETS:
+        elif sheet:
             yield sheet, RawTable(table.name, list(SHEETS[sheet]), pd.DataFrame(columns=range(len(SHEETS[sheet]))))
+        elif _is_workbook(file):
+            landing.find(file, "unknown_sheet", declared=table.name, source_sheet=table.name)
 
 
 def _sheet_of_csv(name: str) -> str:
@@ -156,28 +181,7 @@ def _is_workbook(file: ReceivedFile) -> bool:
     return PurePath(file.name).suffix.lower() in WORKBOOKS
 
 
-def _by_contract_names(sheet: str, table: RawTable) -> pd.DataFrame:
-    known: dict[str, int] = {}
-    for position, header in enumerate(table.header):
-        name = identifier(header)
-        if name in SHEETS[sheet]:
-            known.setdefault(name, position)
-    return table.cells[list(known.values())].set_axis(list(known), axis=1)
-
-
-def _note_columns(checked: CheckedSheet, table: RawTable) -> None:
-    seen: set[str] = set()
-    for header in filter(None, table.header):
-        name = identifier(header)
-        if name not in SHEETS[checked.sheet]:
-            guess = nearest(name, SHEETS[checked.sheet])
-            checked.note("unknown_column", declared=header, column_name=header, suggested=guess)
-        elif name in seen:
-            checked.note("duplicate_column", declared=header, column_name=header)
-        seen.add(name)
-
-
-def _source(file: ReceivedFile, sheet: str, answer_id: str, answer_name: str) -> Source:
+def _source(file: ReceivedFile, sheet: str | None, answer_id: str, answer_name: str) -> Source:
     if file.territory_id is None or file.year is None:
         raise ValueError(f"{file.source_file} has no territory or year")
     return Source(file.source_file, file.sha256, sheet, file.territory_id, file.year, answer_id, answer_name)
@@ -196,6 +200,8 @@ class _MappedFolder:
     answer_name: str
     refused: MappingRefused | None = None
     _read: dict[str, RawTable] = field(default_factory=dict)
+    _records: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The establishments of the files landed so far: the first filled cell of each column."""
 
     @staticmethod
     def of(members: list[ReceivedFile], landing: Landing) -> _MappedFolder | None:
@@ -219,7 +225,7 @@ class _MappedFolder:
         if file.name == MAPPING:
             return False
         if self.refused and not self.patterns:
-            return _sheet_of_csv(file.name) not in SHEETS
+            return sheet_id(_sheet_of_csv(file.name)) is None
         return mapping.matches(file.name, self.patterns)
 
     def _check_all(self, members: list[ReceivedFile]) -> None:
@@ -228,7 +234,8 @@ class _MappedFolder:
         for file in filter(self.claims, members):
             try:
                 self._read[file.name] = self._table(file)
-                mapping.check_columns(self.plan, self._read[file.name].header)
+                if self._read[file.name].header:
+                    mapping.check_columns(self.plan, self._read[file.name].header)
             except UnreadableFile:
                 continue
 
@@ -256,18 +263,27 @@ class _MappedFolder:
             return
         if self.refused or self.plan is None:
             landing.count(file, len(table.cells), len(table.cells))
-            return
-        keep = mapping.in_scope(self.plan, table, int(file.year or 0))
+        elif table.header:
+            landing.findings.append(ragged_rows(table, self._source(file, table, None)))
+            self._land_rows(self.plan, file, table, landing, nomenclatures)
+        else:
+            landing.count(file, 0, 0)
+
+    def _land_rows(
+        self, plan: MappingPlan, file: ReceivedFile, table: RawTable, landing: Landing, nomenclatures: Nomenclatures
+    ) -> None:
+        keep = mapping.in_scope(plan, table, int(file.year or 0))
         quarantined: set[int] = set()
-        for entry in self.plan.entries:
-            cells = mapping.entry_cells(entry, table, keep, self.plan.decimal)
-            sheet = table.name if _is_workbook(file) else entry.section
-            source = _source(file, sheet, self.file.source_file, self.answer_name)
+        for entry in plan.entries:
+            cells = mapping.entry_cells(entry, table, keep, plan.decimal)
+            contradictions: dict[str, pd.Series] = {}
             if entry.section == "establishment":
-                cells, contradictions = _one_record_each(cells)
-            checked = check_sheet(entry.section, cells, source)
-            if entry.section == "establishment":
-                _note_contradictions(checked, contradictions)
+                cells, contradictions = self._one_record_each(cells)
+            checked = check_sheet(entry.section, cells, self._source(file, table, entry.section))
+            for column, other in contradictions.items():
+                suggested = checked.rows["establishment_id"].map(other)
+                taken = plain_text(cells[column]).set_axis(checked.rows.index)
+                checked.find(suggested.notna(), "contradiction", column, declared=taken, suggested=suggested)
             if entry.section == "flows":
                 checked.rows["repeat"] = entry.repeat
             add_meaning(checked, nomenclatures)
@@ -275,26 +291,30 @@ class _MappedFolder:
             quarantined |= set(checked.rows.loc[~checked.rows["accepted"], "source_row"])
         landing.count(file, len(table.cells), len(quarantined), int((~keep).sum()))
 
+    def _source(self, file: ReceivedFile, table: RawTable, section: str | None) -> Source:
+        return _source(file, table.name if _is_workbook(file) else section, self.file.source_file, self.answer_name)
 
-def _one_record_each(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
-    """One record an establishment: the first filled cell of each column, and the contradictions between its rows
-    as (establishment, column, taken, other)."""
-    text = cells.apply(plain_text)
-    filled = text.where(text != "")
-    key = text["establishment_id"] if "establishment_id" in text else pd.Series("", index=cells.index)
-    first_rows = ~key.duplicated()
-    records = cells[first_rows].copy()
-    contradictions: list[tuple[str, str, str, str]] = []
-    for column in filled.columns:
-        values = filled[column].groupby(key).agg(["first", "last", "nunique"])
-        records[column] = key[first_rows].map(values["first"]).fillna("")
-        for establishment, row in values[(values["nunique"] > 1) & (values.index != "")].iterrows():
-            others = filled.loc[(key == establishment) & (filled[column] != row["first"]), column].dropna()
-            contradictions.append((str(establishment), str(column), row["first"], others.iloc[0]))
-    return records, contradictions
-
-
-def _note_contradictions(checked: CheckedSheet, contradictions: list[tuple[str, str, str, str]]) -> None:
-    for establishment, column, taken, other in contradictions:
-        here = checked.rows["establishment_id"] == establishment
-        checked.find(here, "contradiction", column, declared=taken, suggested=other)
+    def _one_record_each(self, cells: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+        """One record an establishment: the first filled cell of each column, in this file or one before it; and by
+        column, what another row of the establishment says instead. A row that names no establishment stands by itself.
+        """
+        text = cells.apply(plain_text)
+        whose = text["establishment_id"]
+        named = whose != ""
+        filled = cells.astype(object).where(text != "")[named]
+        taken = filled.groupby(whose[named], sort=False).first()
+        if len(self._records):
+            taken = self._records.reindex(taken.index).combine_first(taken).reindex(columns=taken.columns)
+        self._records = (
+            taken.combine_first(self._records).reindex(columns=taken.columns) if len(self._records) else taken
+        )
+        records = cells[~named | ~whose.duplicated()].astype(object)
+        contradictions = {}
+        for column in cells.columns:
+            of_record = whose[records.index].map(taken[column])
+            records[column] = of_record.where(of_record.notna(), "").where(named[records.index], records[column])
+            says = text.loc[named, column]
+            differs = (says != "") & (says != whose[named].map(plain_text(taken[column])))
+            if differs.any():
+                contradictions[str(column)] = says[differs].groupby(whose[named][differs], sort=False).first()
+        return records, contradictions

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import fnmatch
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +14,7 @@ import pandas as pd
 import yaml
 
 from metabolism.surveys.contract import SHEETS
-from metabolism.surveys.numbers import parse_numbers, plain_text
+from metabolism.surveys.numbers import parse_numbers, plain, plain_text
 from metabolism.surveys.tables import RawTable
 from metabolism.text import nearest, slug
 
@@ -47,7 +49,13 @@ class Field:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return self.add or ((self.column,) if self.column else ())
+        """The columns that it reads: its own and those added to it, each once."""
+        own = () if self.column is None else (self.column,)
+        return tuple(dict.fromkeys((*own, *self.add)))
+
+    @property
+    def is_constant(self) -> bool:
+        return self.value is not None
 
 
 @dataclass(frozen=True)
@@ -85,9 +93,8 @@ class MappingPlan:
 def file_patterns(text: str) -> tuple[str, ...]:
     """The globs under `files`, where the text lets them be read at all: a refused mapping still claims its files."""
     try:
-        document = yaml.load(text, Loader=yaml.BaseLoader)
-        return _texts(document["files"], "files")
-    except (yaml.YAMLError, MappingRefused, KeyError, TypeError):
+        return _texts(_mapping(_document(text), "the mapping")["files"], "files")
+    except (MappingRefused, KeyError):
         return ()
 
 
@@ -97,11 +104,7 @@ def matches(file_name: str, patterns: Iterable[str]) -> bool:
 
 def parse(text: str) -> MappingPlan:
     """Reads a mapping; every scalar is text. Raises `MappingRefused` on anything that the contract does not know."""
-    try:
-        document = yaml.load(text, Loader=yaml.BaseLoader)
-    except yaml.YAMLError as error:
-        where = f" (line {error.problem_mark.line + 1})" if getattr(error, "problem_mark", None) else ""  # type: ignore[attr-defined]
-        raise MappingRefused(f"it is not valid YAML{where}") from error
+    document = _document(text)
     _known_keys(document, (*_TOP_KEYS, *SECTIONS), "the mapping")
     if "files" not in document:
         raise MappingRefused("it names no files")
@@ -114,29 +117,30 @@ def parse(text: str) -> MappingPlan:
         for given in _list(document.get(section, []), section):
             entry = _entry(section, given)
             entries.append(replace(entry, fields={**whose, **entry.fields}))
-    decimal = document.get("decimal")
-    if decimal not in (None, ".", ","):
-        raise MappingRefused(f"decimal is «{decimal}», and can be . or ,")
-    delimiter = document.get("delimiter")
-    if delimiter is not None and len(delimiter) != 1:
-        raise MappingRefused(f"delimiter is «{delimiter}», and must be one character")
     return MappingPlan(
         files=_texts(document["files"], "files"),
         entries=tuple(entries),
-        sheet=document.get("sheet"),
-        encoding=document.get("encoding"),
-        delimiter=delimiter,
-        decimal=decimal,
-        where={k: _texts(v, f"where: {k}") for k, v in _mapping(document.get("where", {}), "where").items()},
+        sheet=_optional(document, "sheet"),
+        encoding=_encoding(_optional(document, "encoding")),
+        delimiter=_delimiter(_optional(document, "delimiter")),
+        decimal=_one_of(_optional(document, "decimal"), (".", ","), "decimal"),
+        where={plain(k): _words(v, f"where: {k}") for k, v in _mapping(document.get("where", {}), "where").items()},
         year=_field(document["year"], "year") if "year" in document else None,
     )
 
 
+def _document(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise MappingRefused("it is not valid YAML" + (f" (line {mark.line + 1})" if mark else "")) from error
+
+
 def _entry(section: str, entry: Any) -> Entry:
     fields = dict(_mapping(entry, section))
-    repeat = fields.pop("repeat", "add") if section == "flows" else "add"
-    if repeat not in ("add", "same"):
-        raise MappingRefused(f"repeat is «{repeat}», and can be add or same", nearest(str(repeat), ("add", "same")))
+    repeat = _text(fields.pop("repeat", "add"), "repeat") if section == "flows" else "add"
+    _one_of(repeat, ("add", "same"), "repeat")
     _known_keys(fields, tuple(SHEETS[section]), f"the section {section}")
     return Entry(section, {name: _field(value, f"{section}.{name}") for name, value in fields.items()}, repeat)
 
@@ -145,37 +149,82 @@ def _field(value: Any, where: str) -> Field:
     if isinstance(value, str):
         raise MappingRefused(f"{where} is «{value}»; write {{value: {value}}} or {{column: {value}}}")
     _known_keys(value, _FIELD_KEYS, where)
-    if "value" in value and len(value) > 1 or not {"value", "column", "add"} & set(value):
+    if ("value" in value) == ("column" in value or bool(value.get("add"))):
         raise MappingRefused(f"{where} needs either a value, or a column")
     return Field(
-        value=value.get("value"),
-        column=value.get("column"),
-        add=_texts(value.get("add", []), f"{where}: add"),
-        extract=_pattern(value["extract"], where) if "extract" in value else None,
-        unknown=_texts(value.get("unknown", []), f"{where}: unknown"),
-        map=_mapping(value["map"], f"{where}: map") if "map" in value else None,
-        default=value.get("default"),
-        slug=value.get("slug", "false").lower() in ("true", "yes"),
-        prefix=value.get("prefix", ""),
-        factor=_number(value["factor"], where) if "factor" in value else None,
+        value=_optional(value, "value", where),
+        column=plain(_text(value["column"], f"{where}: column")) if "column" in value else None,
+        add=_words(value.get("add", []), f"{where}: add"),
+        extract=_pattern(_text(value["extract"], f"{where}: extract"), where) if "extract" in value else None,
+        unknown=_words(value.get("unknown", []), f"{where}: unknown"),
+        map=_word_map(value["map"], f"{where}: map") if "map" in value else None,
+        default=_optional(value, "default", where),
+        slug=_flag(_text(value.get("slug", "false"), f"{where}: slug"), f"{where}: slug"),
+        prefix=_optional(value, "prefix", where) or "",
+        factor=_factor(_text(value["factor"], f"{where}: factor"), where) if "factor" in value else None,
     )
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise MappingRefused(f"{where} must be a text")
+    return value
+
+
+def _optional(document: dict[str, Any], key: str, where: str = "") -> str | None:
+    return _text(document[key], f"{where}: {key}" if where else key) if key in document else None
+
+
+def _one_of(text: str | None, choices: tuple[str, ...], where: str) -> str | None:
+    if text is not None and text not in choices:
+        raise MappingRefused(f"{where} is «{text}», and can be {' or '.join(choices)}", nearest(text, choices))
+    return text
+
+
+def _flag(text: str, where: str) -> bool:
+    _one_of(text.lower(), ("true", "false", "yes", "no"), where)
+    return text.lower() in ("true", "yes")
+
+
+def _encoding(text: str | None) -> str | None:
+    try:
+        codecs.lookup(text or "utf-8")
+    except (LookupError, ValueError) as error:
+        known = ("utf-8", "utf-16", "cp1252", "mac_roman")
+        raise MappingRefused(f"encoding is «{text}», which is not known", nearest(str(text), known)) from error
+    return text
+
+
+def _delimiter(text: str | None) -> str | None:
+    if text is not None and (len(text) != 1 or text in '"\r\n'):
+        raise MappingRefused(f"delimiter is «{text}», and must be one character")
+    return text
 
 
 def _pattern(text: str, where: str) -> re.Pattern[str]:
     try:
         pattern = re.compile(text)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise MappingRefused(f"{where}: extract is not a regular expression ({error})") from error
     if pattern.groups < 1:
         raise MappingRefused(f"{where}: extract needs a group in brackets: what it takes is the first group")
     return pattern
 
 
-def _number(text: str, where: str) -> float:
+def _factor(text: str, where: str) -> float:
+    number = _own_number(text)
+    if isinstance(number, str):
+        raise MappingRefused(f"{where}: factor is «{text}», and must be a number such as 0.001")
+    return number
+
+
+def _own_number(text: str) -> float | str:
+    """A number that the mapping itself writes, as YAML does, with a point; any other text stays."""
     try:
-        return float(text)
-    except ValueError as error:
-        raise MappingRefused(f"{where}: factor is «{text}», and must be a number such as 0.001") from error
+        number = float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text
 
 
 def _known_keys(document: Any, known: Iterable[str], where: str) -> None:
@@ -186,7 +235,7 @@ def _known_keys(document: Any, known: Iterable[str], where: str) -> None:
 
 def _mapping(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise MappingRefused(f"{where} must be a list of `name: value` pairs" if value is not None else f"{where} is missing")
+        raise MappingRefused(f"{where} is missing" if value in (None, "") else f"{where} must be `name: value` pairs")
     return value
 
 
@@ -201,6 +250,15 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise MappingRefused(f"{where} must be a text or a list of texts")
     return tuple(texts)
+
+
+def _words(value: Any, where: str) -> tuple[str, ...]:
+    """Texts that cells are compared with: their blanks are those of `plain_text`."""
+    return tuple(plain(text) for text in _texts(value, where))
+
+
+def _word_map(value: Any, where: str) -> dict[str, str]:
+    return {plain(word): _text(meaning, f"{where}: {word}") for word, meaning in _mapping(value, where).items()}
 
 
 # --- using it on a table ---------------------------------------------------------------------------------------------
@@ -230,43 +288,71 @@ def entry_cells(entry: Entry, table: RawTable, keep: pd.Series, decimal: str | N
     for name, field in entry.fields.items():
         numeric = SHEETS[entry.section][name].kind == "number"
         cells[name] = field_values(field, table, decimal, numeric=numeric)
-    cells = cells[keep]
-    counted = _COUNTED.get(entry.section)
-    if counted in entry.fields:
-        cells = cells[plain_text(cells[counted]) != ""]
-    return cells
+    declared = keep & _is_declared(entry, cells)
+    return cells[declared]
 
 
-_COUNTED = {"flows": "quantity", "stocks": "closing", "mobility": "commuters", "facts": "value"}
+_DECLARES = {
+    "flows": ("quantity",),
+    "stocks": ("opening", "closing"),
+    "mobility": ("commuters",),
+    "services": ("service",),
+    "issues": ("theme", "priority"),
+    "facts": ("fact", "value"),
+    "haves_wants": ("what",),
+}
+
+
+def _is_declared(entry: Entry, cells: pd.DataFrame) -> pd.Series:
+    """Rows of which this entry makes a declaration: those where the columns that say something are not all empty.
+
+    A flow where its quantity is not empty; constants say nothing about a row.
+    """
+    telling = [name for name in _DECLARES.get(entry.section, ()) if name in entry.fields]
+    telling = [name for name in telling if not entry.fields[name].is_constant]
+    if not telling:
+        return pd.Series(True, index=cells.index)
+    return pd.concat([plain_text(cells[name]) != "" for name in telling], axis=1).any(axis=1)
 
 
 def field_values(field: Field, table: RawTable, decimal: str | None, *, numeric: bool) -> pd.Series:
-    """One contract column: constants, or what becomes of a column, in the order add … factor."""
+    """One contract column: a constant or a column, and what is done to it, in the order add … factor."""
+    own: Callable[[str], object] = _own_number if numeric else str
     if field.value is not None:
-        return pd.Series(field.value, index=table.cells.index, dtype=object)
-    values = _added(field, table, decimal) if field.add else table.column(str(field.column))
+        values = pd.Series([own(field.value)] * len(table.cells), index=table.cells.index, dtype=object)
+    else:
+        values = _added(field, table, decimal) if len(field.columns) > 1 else table.column(field.columns[0])
     if field.extract:
         values = plain_text(values).str.extract(field.extract, expand=True)[0].fillna("")
     if field.unknown:
         values = values.mask(plain_text(values).isin(field.unknown), "")
-    if field.map is not None:
-        text = plain_text(values)
-        mapped = text.map(dict(field.map))
-        fallback = text if field.default is None else pd.Series(field.default, index=text.index)
-        values = mapped.fillna(fallback)
-    elif field.default is not None:
-        values = values.mask(plain_text(values) == "", field.default)
+    values = _renamed(values, field, own)
     if field.slug:
-        values = _each(plain_text(values), slug)
+        text = plain_text(values)
+        values = text.map({word: slug(word) for word in text.unique()})
     if field.prefix:
         text = plain_text(values)
         values = text.mask(text != "", field.prefix + text)
-    return _scaled(values, decimal, 1.0 if field.factor is None else field.factor) if numeric else values
+    return _scaled(values, decimal, field.factor) if numeric or field.factor is not None else values
+
+
+def _renamed(values: pd.Series, field: Field, own: Callable[[str], object]) -> pd.Series:
+    """What `map` names, by it; the rest stays, unless there is a `default`; alone, `default` fills the empty."""
+    if field.map is None and field.default is None:
+        return values
+    text = plain_text(values)
+    named = {word: own(meaning) for word, meaning in (field.map or {}).items()}
+    if field.default is not None:
+        left_over = (set(text.unique()) if field.map is not None else {""}) - set(named)
+        named |= dict.fromkeys(left_over, own(field.default))
+    return values.mask(text.isin(list(named)), text.map(named).astype(object))
 
 
 def _added(field: Field, table: RawTable, decimal: str | None) -> pd.Series:
-    """Sum of several columns; empty where all are, and the text itself where one is not a number."""
-    parts = [table.column(column) for column in field.add]
+    """Sum of several columns; empty where all are, and the text itself where one is not a number. What `unknown` names
+    is empty in each of them."""
+    parts = [table.column(column) for column in field.columns]
+    parts = [part.mask(plain_text(part).isin(field.unknown), "") for part in parts]
     readings = [parse_numbers(part, decimal) for part in parts]
     total = pd.concat([number for number, _ in readings], axis=1).sum(axis=1, min_count=1).astype(object)
     total = total.where(total.notna(), "")
@@ -275,12 +361,8 @@ def _added(field: Field, table: RawTable, decimal: str | None) -> pd.Series:
     return total
 
 
-def _scaled(values: pd.Series, decimal: str | None, factor: float) -> pd.Series:
+def _scaled(values: pd.Series, decimal: str | None, factor: float | None) -> pd.Series:
     """Numbers times `factor`; what is not a number stays as it is, to be told to its author."""
-    number, problem = parse_numbers(values, decimal)
-    scaled = (number * factor).astype(object)
-    return scaled.where(number.notna() & (problem == ""), values.astype(object))
-
-
-def _each(text: pd.Series, function: Any) -> pd.Series:
-    return text.map({word: function(word) for word in text.unique()})
+    number, _ = parse_numbers(values, decimal)
+    scaled = (number if factor is None else number * factor).astype(object)
+    return scaled.where(number.notna(), values.astype(object))

@@ -10,7 +10,7 @@ from metabolism.surveys.contract import HOW_KNOWN_PCT, PERIODS
 from metabolism.surveys.numbers import plain_text
 from metabolism.surveys.sheet import CheckedSheet
 from metabolism.text import nearest
-from metabolism.units import Conversion, conversion, known_units, parse_unit
+from metabolism.units import Unit, conversion, known_units, parse_unit
 
 Z_95 = 1.96
 """Half a 95 % interval in standard deviations: the contract's figure."""
@@ -42,22 +42,26 @@ def _converted(checked: CheckedSheet, nomenclatures: Nomenclatures) -> pd.DataFr
     guess = {text: nearest(text, known_units()) for text in unit_text[unknown].unique()}
     checked.find(unknown, "unknown_unit", "unit", declared=unit_text, suggested=unit_text.map(guess))
     pairs = pd.DataFrame({"unit": unit_text, "resource_id": rows["resource_id"]})
-    found: dict[tuple[str, str], Conversion | None] = {}
-    for text, resource in pairs.dropna().drop_duplicates().itertuples(index=False, name=None):
-        unit = units[text]
-        found[text, resource] = conversion(unit, resource, nomenclatures) if unit else None
-    keys = list(zip(pairs["unit"], pairs["resource_id"], strict=True))
-    served = [found.get(key) for key in keys]
-    table = pd.DataFrame(
-        [(c.factor, c.uncertainty_pct) if c else (np.nan, np.nan) for c in served],
-        columns=["factor", "uncertainty_pct"],
-        index=rows.index,
-        dtype=float,
-    )
+    served = pairs.merge(_conversions(pairs, units, nomenclatures), on=["unit", "resource_id"], how="left")
+    table = served[["factor", "uncertainty_pct"]].set_axis(rows.index)
     unserved = table["factor"].isna() & rows["resource_id"].notna() & ~unknown & (unit_text != "")
     wanted = rows["canonical_unit"]
     checked.find(unserved, "no_factor", "unit", declared=unit_text, suggested=wanted, detail=rows["resource_id"])
     return table
+
+
+def _conversions(pairs: pd.DataFrame, units: dict[str, Unit | None], nomenclatures: Nomenclatures) -> pd.DataFrame:
+    """The conversion of each pair of unit and resource that has one."""
+    found = []
+    for text, resource in pairs.dropna().drop_duplicates().itertuples(index=False, name=None):
+        unit = units[text]
+        served = conversion(unit, resource, nomenclatures) if unit else None
+        if served:
+            found.append((text, resource, served.factor, served.uncertainty_pct))
+    columns = ["unit", "resource_id", "factor", "uncertainty_pct"]
+    return pd.DataFrame(found, columns=columns).astype(
+        {"unit": object, "resource_id": object, "factor": float, "uncertainty_pct": float}
+    )
 
 
 def _resolve_resources(checked: CheckedSheet, nomenclatures: Nomenclatures) -> None:

@@ -1,48 +1,88 @@
-"""Numbers and dates as people and programs write them."""
+"""Numbers and dates as people and programs write them.
+
+Columns are read by their distinct spellings: a register of many rows has few of them.
+"""
 
 from __future__ import annotations
 
 import datetime
+import math
+import re
 import unicodedata
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 _BLANKS = "".join(chr(c) for c in range(0x3000 + 1) if unicodedata.category(chr(c)) == "Zs")
-_TO_PLAIN = str.maketrans({**{b: " " for b in _BLANKS}, "\t": " ", "’": "'", "‘": "'", "´": "'", "−": "-", "–": "-"})
+_TO_BLANK = str.maketrans({**dict.fromkeys(_BLANKS, " "), "\t": " "})
+_TO_PLAIN_SIGNS = str.maketrans({"’": "'", "‘": "'", "´": "'", "−": "-", "–": "-"})
 
-_EXPONENT = r"(?:[eE][+-]?\d{1,3})?"
-_PLAIN = rf"[+-]?\d+{_EXPONENT}"
-_BLANK_GROUPED = r"[+-]?\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?"
-_BOTH_POINT = r"[+-]?\d{1,3}(?:,\d{3})+\.\d+"
-_BOTH_COMMA = r"[+-]?\d{1,3}(?:\.\d{3})+,\d+"
-_REPEATED_COMMA = r"[+-]?\d{1,3}(?:,\d{3}){2,}"
-_REPEATED_POINT = r"[+-]?\d{1,3}(?:\.\d{3}){2,}"
-_SINGLE = rf"[+-]?(?:\d+[.,]\d*|[.,]\d+){_EXPONENT}"
-_AMBIGUOUS = r"[+-]?[1-9]\d{0,2}[.,]\d{3}"
+# Blanks and apostrophes only ever separate thousands. In this order: `1.234` is ambiguous before it is `single`.
+_SPELLING = re.compile(
+    r"(?P<plain>[+-]?\d+(?:[eE][+-]?\d{1,3})?)"
+    r"|(?P<blank>[+-]?\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?)"
+    r"|(?P<both_point>[+-]?\d{1,3}(?:,\d{3})+\.\d+)"
+    r"|(?P<both_comma>[+-]?\d{1,3}(?:\.\d{3})+,\d+)"
+    r"|(?P<repeated_comma>[+-]?\d{1,3}(?:,\d{3}){2,})"
+    r"|(?P<repeated_point>[+-]?\d{1,3}(?:\.\d{3}){2,})"
+    r"|(?P<ambiguous>[+-]?[1-9]\d{0,2}[.,]\d{3})"
+    r"|(?P<single>[+-]?(?:\d+[.,]\d*|[.,]\d+)(?:[eE][+-]?\d{1,3})?)",
+    re.ASCII,
+)
+_POINT_KINDS = {"both_point", "repeated_comma"}
+_COMMA_KINDS = {"both_comma", "repeated_point"}
 
-OK, NOT_A_NUMBER, AMBIGUOUS = "", "not_a_number", "ambiguous_number"
+_ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?:[ T].*)?", re.ASCII | re.DOTALL)
+_DAY_FIRST = re.compile(r"(?P<d>\d{1,2})(?P<sep>[./])(?P<m>\d{1,2})(?P=sep)(?P<y>\d{4})", re.ASCII)
+
+OK, NOT_A_NUMBER, AMBIGUOUS, NOT_A_DATE = "", "not_a_number", "ambiguous_number", "not_a_date"
+
+
+def plain(text: str) -> str:
+    """A text without blanks around it, and every kind of blank as a blank."""
+    return (text if text.isascii() and "\t" not in text else text.translate(_TO_BLANK)).strip()
 
 
 def plain_text(values: pd.Series) -> pd.Series:
-    """Cells as stripped text: numbers without a trailing `.0`, dates as ISO, every kind of blank as a blank."""
-    if isinstance(values.dtype, pd.StringDtype) or pd.api.types.infer_dtype(values, skipna=False) == "string":
-        texts = values.astype(object)
-    else:
-        texts = values.map(_cell_text).astype(object)
-    return texts.map(lambda text: text.translate(_TO_PLAIN).strip())
+    """Cells as `plain` text: numbers without a trailing `.0`, dates as ISO, times as `HH:MM`, empty cells as ``""``."""
+    seen: dict[str, str] = {}
+    texts = []
+    for cell in values.tolist():
+        if isinstance(cell, str):
+            text = seen.get(cell)
+            texts.append(seen.setdefault(cell, plain(cell)) if text is None else text)
+        else:
+            texts.append(cell_text(cell))
+    return _objects(texts, values.index)
 
 
-def _cell_text(cell: object) -> str:
-    if cell is None or cell is pd.NaT or (isinstance(cell, float) and np.isnan(cell)):
+def _objects(cells: Iterable[object], index: pd.Index) -> pd.Series:
+    """A column of objects: no type is guessed from what they are."""
+    column = np.empty(len(index), dtype=object)
+    column[:] = list(cells)
+    return pd.Series(column, index=index, dtype=object)
+
+
+def cell_text(cell: object) -> str:
+    """One cell as `plain_text` writes it."""
+    if isinstance(cell, str):
+        return plain(cell)
+    if cell is None or cell is pd.NaT or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)):
         return ""
-    if isinstance(cell, bool):
+    if isinstance(cell, bool | np.bool_):
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     if isinstance(cell, datetime.datetime):
         return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(sep=" ")
-    return str(cell)
+    if isinstance(cell, datetime.time):
+        return cell.isoformat("auto" if cell.second or cell.microsecond else "minutes")
+    if isinstance(cell, datetime.timedelta):
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{seconds:02d}" if seconds else "")
+    return plain(str(cell))
 
 
 def parse_numbers(values: pd.Series, decimal: str | None = None) -> tuple[pd.Series, pd.Series]:
@@ -52,83 +92,84 @@ def parse_numbers(values: pd.Series, decimal: str | None = None) -> tuple[pd.Ser
     the rest of the column does: one cell that can only be read one way settles the separator of all.
     Returns floats (NaN where empty or wrong) and a problem per cell (`""`, `not_a_number`, `ambiguous_number`).
     """
-    text = plain_text(values)
-    is_cell_number = values.map(lambda v: isinstance(v, int | float) and not isinstance(v, bool)).to_numpy(bool)
-    kinds = _spellings(text)
-    decided = decimal or _decimal_of(text, kinds, is_cell_number)
-    ambiguous = (kinds == "ambiguous") & ~is_cell_number
-    if decided:
-        kinds = kinds.mask(ambiguous, "single")
-    point = text.str.replace(r"[ ']", "", regex=True)
-    separator = _decimal_separators(text, kinds, decided)
-    cleaned = point.where(separator != ".", point.str.replace(",", "", regex=False))
-    swapped = point.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
-    cleaned = cleaned.where(separator != ",", swapped)
-    numbers = pd.to_numeric(cleaned.where(kinds.isin(_READABLE), None), errors="coerce").astype(float)
-    numbers = numbers.where(np.isfinite(numbers))
-    numbers = numbers.mask(is_cell_number, pd.to_numeric(values.where(is_cell_number, None), errors="coerce"))
-    problem = pd.Series(OK, index=values.index, dtype=object)
-    problem = problem.mask(numbers.isna() & (text != ""), NOT_A_NUMBER)
-    if not decided:
-        problem = problem.mask(ambiguous, AMBIGUOUS)
-    return numbers.astype(float), problem
+    cells = [cell if _is_number(cell) else cell_text(cell) for cell in values.tolist()]
+    spelled = {text: text.translate(_TO_PLAIN_SIGNS) for text in {cell for cell in cells if isinstance(cell, str)}}
+    kinds = {text: _kind(text) for text in spelled.values() if text}
+    decided = decimal or _decimal_of(kinds)
+    read = {text: _read(signed, kinds.get(signed, "empty"), decided) for text, signed in spelled.items()}
+    readings = [read[cell] if isinstance(cell, str) else _cell_number(cell) for cell in cells]
+    numbers = pd.Series([number for number, _ in readings], index=values.index, dtype=float)
+    return numbers, _objects((problem for _, problem in readings), values.index)
 
 
-_READABLE = ["plain", "blank", "both_point", "both_comma", "repeated_comma", "repeated_point", "single"]
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | float | np.integer | np.floating) and not isinstance(cell, bool)
 
 
-def _spellings(text: pd.Series) -> pd.Series:
-    kinds = pd.Series("other", index=text.index, dtype=object)
-    for kind, pattern in (
-        ("plain", _PLAIN),
-        ("blank", _BLANK_GROUPED),
-        ("both_point", _BOTH_POINT),
-        ("both_comma", _BOTH_COMMA),
-        ("repeated_comma", _REPEATED_COMMA),
-        ("repeated_point", _REPEATED_POINT),
-        ("single", _SINGLE),
-        ("ambiguous", _AMBIGUOUS),
-    ):
-        kinds = kinds.mask(text.str.fullmatch(pattern).astype(bool), kind)
-    return kinds
+def _cell_number(cell: Any) -> tuple[float, str]:
+    try:
+        number = float(cell)
+    except OverflowError:
+        return math.nan, NOT_A_NUMBER
+    return (math.nan, NOT_A_NUMBER) if math.isinf(number) else (number, OK)
 
 
-def _decimal_of(text: pd.Series, kinds: pd.Series, is_cell_number: np.ndarray) -> str | None:
+def _kind(text: str) -> str:
+    spelling = _SPELLING.fullmatch(text)
+    return str(spelling.lastgroup) if spelling else "other"
+
+
+def _decimal_of(kinds: dict[str, str]) -> str | None:
     """The column's decimal separator where its unambiguous cells agree on one."""
-    shown = text[~is_cell_number]
-    kind = kinds[~is_cell_number]
-    one_way = kind.isin(["single", "blank"])
-    point = kind.isin(["both_point", "repeated_comma"]).any() or shown[one_way].str.contains(".", regex=False).any()
-    comma = kind.isin(["both_comma", "repeated_point"]).any() or shown[one_way].str.contains(",", regex=False).any()
+    one_way = [text for text, kind in kinds.items() if kind in ("single", "blank")]
+    point = not _POINT_KINDS.isdisjoint(kinds.values()) or any("." in text for text in one_way)
+    comma = not _COMMA_KINDS.isdisjoint(kinds.values()) or any("," in text for text in one_way)
     if point == comma:
         return None
     return "." if point else ","
 
 
-def _decimal_separators(text: pd.Series, kinds: pd.Series, decided: str | None) -> pd.Series:
-    """Which character is the decimal separator of each cell: its own spelling tells, else the column's."""
-    own = pd.Series(".", index=text.index, dtype=object)
-    own = own.mask(kinds.isin(["both_comma", "repeated_point"]), ",")
-    has_comma = text.str.contains(",", regex=False)
-    own = own.mask(kinds.isin(["single", "blank"]) & has_comma, ",")
-    if decided:
-        open_way = text.str.fullmatch(_AMBIGUOUS).astype(bool)
-        own = own.mask(open_way, decided)
-    return own
+def _read(text: str, kind: str, decided: str | None) -> tuple[float, str]:
+    """A spelling's number, by its own separator, else by the column's."""
+    if kind == "empty":
+        return math.nan, OK
+    if kind == "other":
+        return math.nan, NOT_A_NUMBER
+    if kind == "ambiguous":
+        if not decided:
+            return math.nan, AMBIGUOUS
+        separator = decided
+    elif kind in ("single", "blank"):
+        separator = "," if "," in text else "."
+    else:
+        separator = "," if kind in _COMMA_KINDS else "."
+    thousands = "." if separator == "," else ","
+    bare = text.replace(" ", "").replace("'", "").replace(thousands, "").replace(separator, ".")
+    number = float(bare)
+    return (math.nan, NOT_A_NUMBER) if math.isinf(number) else (number, OK)
 
 
 def both_readings(text: str) -> tuple[str, str]:
     """The two readings of an ambiguous spelling: as a decimal, and as thousands."""
-    return text.replace(",", "."), text.replace(",", "").replace(".", "")
+    signed = text.translate(_TO_PLAIN_SIGNS)
+    return signed.replace(",", "."), signed.replace(",", "").replace(".", "")
 
 
 def parse_dates(values: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """ISO text of dates written `2025-12-31`, `31.12.2025` or `31/12/2025`, and what is wrong with each cell."""
+    """ISO text of dates written `2025-12-31`, `31.12.2025` or `31/12/2025` (None where empty or wrong), and what is
+    wrong with each cell."""
     text = plain_text(values)
-    iso = text.str.extract(r"^(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?:[ T].*)?$")
-    day_first = text.str.extract(r"^(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})$")
-    parts = iso.combine_first(day_first[["y", "m", "d"]])
-    stamp = pd.to_datetime(parts["y"] + "-" + parts["m"] + "-" + parts["d"], errors="coerce", format="%Y-%m-%d")
-    dates = stamp.dt.strftime("%Y-%m-%d").astype(object).where(stamp.notna(), None)
-    problem = pd.Series(OK, index=values.index, dtype=object).mask(stamp.isna() & (text != ""), "not_a_date")
-    return dates, problem
+    read = {spelling: _date(spelling) for spelling in dict.fromkeys(text)}
+    dates = _objects((read[spelling] for spelling in text), values.index)
+    wrong = (NOT_A_DATE if spelling and read[spelling] is None else OK for spelling in text)
+    return dates, _objects(wrong, values.index)
+
+
+def _date(text: str) -> str | None:
+    parts = _ISO.fullmatch(text) or _DAY_FIRST.fullmatch(text)
+    if parts is None:
+        return None
+    try:
+        return datetime.date(int(parts["y"]), int(parts["m"]), int(parts["d"])).isoformat()
+    except ValueError:
+        return None

@@ -44,7 +44,8 @@ def sha256_of(path: Path) -> str:
 
 
 def survey_files(data: DataFolder) -> list[ReceivedFile]:
-    """Every file below `raw/surveys`, in the order of its path; lock files of office programs and dot files are not."""
+    """Every file below `raw/surveys`, in the order of its path; lock files of office programs, dot files
+    and what stands in dot folders are not."""
     found = []
     for path in _files(data.surveys):
         parts = path.relative_to(data.surveys).parts
@@ -57,8 +58,12 @@ def survey_files(data: DataFolder) -> list[ReceivedFile]:
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    paths = (p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(_LOCK_PREFIXES))
+    paths = (p for p in folder.rglob("*") if p.is_file() and not _is_passed_over(p.relative_to(folder)))
     return sorted(paths, key=lambda path: path.as_posix())
+
+
+def _is_passed_over(path: Path) -> bool:
+    return any(part.startswith(_LOCK_PREFIXES) for part in path.parts)
 
 
 def inventory(data: DataFolder) -> pd.DataFrame:
@@ -72,13 +77,17 @@ def inventory(data: DataFolder) -> pd.DataFrame:
         (f.source_file, f.sha256, f.territory_id, f.year, "mapping" if f.name == MAPPING else "survey") for f in surveys
     ]
     rows += [(data.relative(p), sha256_of(p), None, None, "open") for p in _files(data.open_data)]
-    tables = [p for p in _files(data.frame)] + sorted(p for p in data.raw.glob("*") if p.is_file())
+    tables = _files(data.frame) + sorted(p for p in data.raw.glob("*") if p.is_file())
     rows += [
         (data.relative(p), sha256_of(p), None, None, "table")
         for p in tables
         if p != data.receipts and not p.name.startswith(_LOCK_PREFIXES)
     ]
-    return pd.DataFrame(rows, columns=RECEIVED_COLUMNS).astype({"year": "Int64"}).sort_values("source_file", ignore_index=True)
+    return (
+        pd.DataFrame(rows, columns=RECEIVED_COLUMNS)
+        .astype({"year": "Int64"})
+        .sort_values("source_file", ignore_index=True)
+    )
 
 
 def read_receipts(data: DataFolder) -> pd.DataFrame:

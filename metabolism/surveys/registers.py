@@ -9,10 +9,12 @@ import pandas as pd
 from metabolism import findings as catalogue
 from metabolism.layout import DataFolder
 from metabolism.surveys.contract import FRAME_REQUIRED, SHEETS
+from metabolism.surveys.headers import check_table
+from metabolism.surveys.labels import column_id
 from metabolism.surveys.numbers import plain_text
 from metabolism.surveys.received import sha256_of
-from metabolism.surveys.sheet import CheckedSheet, Source, check_sheet
-from metabolism.surveys.tables import UnreadableFile, read_tables
+from metabolism.surveys.sheet import CheckedSheet, Source
+from metabolism.surveys.tables import RawTable, UnreadableFile, read_tables
 from metabolism.text import identifier
 
 FRAME_FOLDER_ENDINGS = (".csv", ".xlsx", ".xls", ".ods")
@@ -21,16 +23,21 @@ FRAME_FOLDER_ENDINGS = (".csv", ".xlsx", ".xls", ".ods")
 def read_register(path: Path, findings: list[pd.DataFrame], source_file: str) -> pd.DataFrame:
     """A table of text columns by id, indexed by source row; empty where the file is not there or cannot be read (then
     a finding is added)."""
-    if not path.exists():
+    table = _first_table(path, findings, source_file) if path.exists() else None
+    if table is None:
         return pd.DataFrame()
+    columns = table.cells.set_axis([identifier(header) for header in table.header], axis=1)
+    columns = columns.loc[:, ~columns.columns.duplicated()]
+    return pd.DataFrame({name: plain_text(columns[name]) for name in columns}, index=columns.index)
+
+
+def _first_table(path: Path, findings: list[pd.DataFrame], source_file: str) -> RawTable | None:
     try:
-        table = read_tables(path.read_bytes(), path.name)[0]
+        return read_tables(path.read_bytes(), path.name)[0]
     except UnreadableFile as error:
         row = {"source_file": source_file, "source_sha256": sha256_of(path), "kind": "unreadable_file"}
         findings.append(catalogue.complete(pd.DataFrame([{**row, "detail": str(error)}])))
-        return pd.DataFrame()
-    columns = table.cells.set_axis([identifier(header) for header in table.header], axis=1) if table.header else table.cells
-    return columns.loc[:, ~columns.columns.duplicated()].apply(plain_text)
+        return None
 
 
 def read_frames(data: DataFolder, findings: list[pd.DataFrame]) -> pd.DataFrame:
@@ -41,23 +48,30 @@ def read_frames(data: DataFolder, findings: list[pd.DataFrame]) -> pd.DataFrame:
     paths = [p for p in sorted(data.frame.glob("*")) if p.suffix.lower() in FRAME_FOLDER_ENDINGS]
     frames = [_frame(path, data, findings) for path in paths]
     columns = ["source_file", "territory_id", *SHEETS["establishment"]]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns, dtype=object)
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns, dtype=object)
 
 
 def _frame(path: Path, data: DataFolder, findings: list[pd.DataFrame]) -> pd.DataFrame:
     source_file = data.relative(path)
-    cells = read_register(path, findings, source_file)
+    table = _first_table(path, findings, source_file)
+    if table is None:
+        return pd.DataFrame()
     source = Source(source_file, sha256_of(path), "frame", path.stem, None, source_file, path.name)
-    checked = check_sheet("establishment", cells, source)
-    _require_employees(checked, cells)
+    checked = check_table("establishment", table, source)
+    _require_employees(checked, table)
     findings.append(checked.findings)
     return checked.rows[checked.rows["accepted"]].assign(source_file=source_file, territory_id=path.stem)
 
 
-def _require_employees(checked: CheckedSheet, cells: pd.DataFrame) -> None:
-    for column in set(FRAME_REQUIRED) - {c.name for c in SHEETS["establishment"].values() if c.required}:
-        if column not in cells:
+def _require_employees(checked: CheckedSheet, table: RawTable) -> None:
+    """What a frame needs beyond the sheet `establishment`."""
+    given = {column_id("establishment", header) for header in table.header}
+    for column in FRAME_REQUIRED:
+        if SHEETS["establishment"][column].required:
+            continue
+        if column in given:
+            checked.find(checked.rows[column].isna(), "missing_value", column)
+        else:
             checked.note("missing_column", column_name=column)
             checked.rows["accepted"] = False
-        else:
-            checked.find(checked.rows[column].isna(), "missing_value", column)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -21,11 +23,16 @@ class Source:
 
     source_file: str
     source_sha256: str
-    source_sheet: str
+    source_sheet: str | None
     territory_id: str
     year: int | None
     answer_id: str
     answer_name: str
+
+    def of_finding(self) -> dict[str, object]:
+        """What a finding says of its source."""
+        names = ("source_file", "source_sha256", "source_sheet", "territory_id", "year")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass
@@ -39,7 +46,7 @@ class CheckedSheet:
 
     @property
     def findings(self) -> pd.DataFrame:
-        return pd.concat([catalogue.empty(), *self._found], ignore_index=True) if self._found else catalogue.empty()
+        return catalogue.complete(pd.concat(self._found, ignore_index=True)) if self._found else catalogue.empty()
 
     def find(self, where: pd.Series, kind: str, column: str | None, **values: object) -> None:
         """Notes a finding for each row where `where` holds; a blocking one quarantines the row."""
@@ -48,28 +55,24 @@ class CheckedSheet:
         at = self.rows.index[where.to_numpy(bool)]
         ids = self.rows.loc[at, "establishment_id"]
         found = pd.DataFrame({"source_row": self.rows.loc[at, "source_row"], "establishment_id": ids.where(ids != "")})
-        found = found.assign(kind=kind, column_name=column, **self._of_source())
+        found = found.assign(kind=kind, column_name=column, **self.source.of_finding())
         for name, value in values.items():
             found[name] = value.loc[at] if isinstance(value, pd.Series) else value
-        self._found.append(catalogue.complete(found))
+        self._found.append(found)
         if catalogue.RULES[kind].severity == "blocking":
             self.rows.loc[at, "accepted"] = False
 
     def note(self, kind: str, **values: object) -> None:
         """Notes a finding about the sheet as a whole."""
-        row = pd.DataFrame([{"kind": kind, **self._of_source(), **values}])
-        self._found.append(catalogue.complete(row))
-
-    def _of_source(self) -> dict[str, object]:
-        names = ("source_file", "source_sha256", "source_sheet", "territory_id", "year")
-        return {name: getattr(self.source, name) for name in names}
+        self._found.append(pd.DataFrame([{"kind": kind, **self.source.of_finding(), **values}]))
 
 
-def check_sheet(sheet: str, cells: pd.DataFrame, source: Source) -> CheckedSheet:
+def check_sheet(sheet: str, cells: pd.DataFrame, source: Source, unknown_headers: Sequence[str] = ()) -> CheckedSheet:
     """Types the columns of one sheet by the contract.
 
     `cells`: columns named by contract ids, indexed by source row; text or a workbook's values. Missing optional
     columns are empty. Returns all rows, `accepted` false where a required value is missing or unreadable.
+    `unknown_headers`: what else the sheet's header has; a missing column may be one of them, mistyped.
     """
     columns = SHEETS[sheet]
     ids = plain_text(cells["establishment_id"]) if "establishment_id" in cells else pd.Series("", index=cells.index)
@@ -80,18 +83,25 @@ def check_sheet(sheet: str, cells: pd.DataFrame, source: Source) -> CheckedSheet
     checked = CheckedSheet(sheet, source, rows)
     cells = cells.set_axis(rows.index)
     for column in columns.values():
-        missing = column.name not in cells
-        if missing and column.required:
-            checked.note("missing_column", column_name=column.name, suggested=nearest(column.name, cells.columns))
-            rows["accepted"] = False
-        given = pd.Series("", index=rows.index, dtype=object) if missing else cells[column.name]
-        rows[column.name] = _typed(checked, column, given, present=not missing)
+        if column.name in cells:
+            rows[column.name] = _typed(checked, column, cells[column.name])
+        else:
+            rows[column.name] = _absent(column, rows.index)
+            if column.required:
+                checked.note("missing_column", column_name=column.name, suggested=nearest(column.name, unknown_headers))
+                rows["accepted"] = False
     return checked
 
 
-def _typed(checked: CheckedSheet, column: Column, given: pd.Series, *, present: bool) -> pd.Series:
+def _absent(column: Column, index: pd.Index) -> pd.Series:
+    if column.kind in NUMERIC:
+        return pd.Series(math.nan, index=index)
+    return pd.Series(column.default, index=index, dtype=object)
+
+
+def _typed(checked: CheckedSheet, column: Column, given: pd.Series) -> pd.Series:
     text = plain_text(given)
-    if column.required and present:
+    if column.required:
         checked.find(text == "", "missing_value", column.name)
     if column.kind in NUMERIC:
         return _numbers(checked, column, given, text)
@@ -108,13 +118,10 @@ def _typed(checked: CheckedSheet, column: Column, given: pd.Series, *, present: 
 
 def _numbers(checked: CheckedSheet, column: Column, given: pd.Series, text: pd.Series) -> pd.Series:
     values, problem = numbers.parse_numbers(given)
+    values, problem = _decided_by_range(column, text, values, problem)
     unreadable = problem == numbers.NOT_A_NUMBER
     ambiguous = problem == numbers.AMBIGUOUS
-    outside = pd.Series(False, index=values.index)
-    if column.low is not None:
-        outside |= values < column.low
-    if column.high is not None:
-        outside |= values > column.high
+    outside = ~_within(column, values) & values.notna()
     if column.required:
         checked.find(unreadable, "not_a_number", column.name, declared=text)
         checked.find(outside, "unknown_choice", column.name, declared=text, detail=_range(column))
@@ -123,6 +130,27 @@ def _numbers(checked: CheckedSheet, column: Column, given: pd.Series, text: pd.S
     readings = text.where(ambiguous, "0").map(lambda t: " / ".join(numbers.both_readings(t)))
     checked.find(ambiguous, "ambiguous_number", column.name, declared=text, detail=readings)
     return values.mask(outside)
+
+
+def _decided_by_range(
+    column: Column, text: pd.Series, values: pd.Series, problem: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """An ambiguous spelling of which one reading alone is possible, such as the longitude `6.123`, is not ambiguous."""
+    open_way = problem == numbers.AMBIGUOUS
+    if column.high is None or not open_way.any():
+        return values, problem
+    readings = text[open_way].map(numbers.both_readings)
+    as_decimal, as_thousands = readings.str[0].astype(float), readings.str[1].astype(float)
+    one_alone = _within(column, as_decimal) ^ _within(column, as_thousands)
+    decided = as_decimal.where(_within(column, as_decimal), as_thousands)[one_alone]
+    values = values.mask(values.index.isin(decided.index), decided.reindex(values.index))
+    return values, problem.mask(problem.index.isin(decided.index), numbers.OK)
+
+
+def _within(column: Column, values: pd.Series) -> pd.Series:
+    low = -math.inf if column.low is None else column.low
+    high = math.inf if column.high is None else column.high
+    return values.between(low, high)
 
 
 def _range(column: Column) -> str:
@@ -154,5 +182,3 @@ def _choice_lists(checked: CheckedSheet, column: Column, text: pd.Series) -> pd.
     detail = ", ".join(column.choices)
     checked.find(where, "unreadable_value", column.name, declared=text.map(unknown_words), detail=detail)
     return text.map(read).astype(object).where(lambda s: s.notna(), None)
-
-

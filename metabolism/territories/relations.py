@@ -53,7 +53,7 @@ def read(table: pd.DataFrame, surveyed: list[str]) -> Territories:
 
 
 def _lists(table: pd.DataFrame, column: str) -> dict[str, list[str]]:
-    split = table.set_index("territory_id")[column].str.split(";")
+    split = table.set_index("territory_id")[column].astype(str).str.split(";")
     return {owner: [part.strip() for part in parts if part.strip()] for owner, parts in split.items()}
 
 
@@ -67,12 +67,17 @@ def _relation(ids: list[str], lists: dict[str, dict[str, list[str]]]) -> list[tu
     while _grew(containers):
         pass
     descendants = {i: {d for d in ids if i in containers[d]} for i in ids}
-    overlapping = {frozenset((owner, other)) for owner, others in lists["overlaps"].items() for other in others}
+    overlapped: dict[str, set[str]] = {i: set() for i in ids}
+    for owner, others in lists["overlaps"].items():
+        for other in set(others) & set(ids):
+            overlapped[owner].add(other)
+            overlapped[other].add(owner)
+    touched = {i: descendants[i].union(*(overlapped[d] for d in descendants[i])) for i in ids}
     pairs = []
     for place, territory in product(sorted(ids), sorted(ids)):
         if territory in containers[place]:
             pairs.append((place, territory, INSIDE))
-        elif _share_a_part(descendants[place], descendants[territory], overlapping):
+        elif not touched[place].isdisjoint(descendants[territory]):
             pairs.append((place, territory, PARTIAL))
     return pairs
 
@@ -85,7 +90,3 @@ def _grew(containers: dict[str, set[str]]) -> bool:
             held |= wider
             grew = True
     return grew
-
-
-def _share_a_part(ones: set[str], others: set[str], overlapping: set[frozenset[str]]) -> bool:
-    return bool(ones & others) or any(frozenset(pair) in overlapping for pair in product(ones, others))

@@ -1,0 +1,85 @@
+"""The tables that people edit: frames, and whatever is a plain table of text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from metabolism.surveys.registers import read_frames, read_register
+from tests.metabolism.surveys.answers import workbook, write
+
+FRAME = "establishment_id,name,nace,employees\ne1,One,38.21,12\ne2,Two,10,\n,Three,10,5\ne4,Four,10,many\n"
+
+
+def frames(root: Path, files: dict[str, bytes | str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    found: list[pd.DataFrame] = []
+    made = read_frames(write(root, files), found)
+    return made, pd.concat(found, ignore_index=True) if found else pd.DataFrame({"kind": []})
+
+
+def test_a_frame_needs_id_name_nace_and_employees(tmp_path: Path) -> None:
+    made, found = frames(tmp_path, {"frame/z.csv": FRAME})
+    assert made[["establishment_id", "employees", "territory_id", "source_file"]].values.tolist() == [
+        ["e1", 12.0, "z", "frame/z.csv"]
+    ]
+    told = found[found["kind"] == "missing_value"]
+    assert sorted(zip(told["source_row"], told["column_name"], strict=True)) == [
+        (3, "employees"),
+        (4, "establishment_id"),
+        (5, "employees"),
+    ]
+
+
+@pytest.mark.parametrize("column", ["establishment_id", "name", "nace", "employees"])
+def test_a_frame_without_a_required_column_holds_nobody(tmp_path: Path, column: str) -> None:
+    table = {"establishment_id": "e1", "name": "One", "nace": "38", "employees": "5"}
+    del table[column]
+    made, found = frames(tmp_path, {"frame/z.csv": ",".join(table) + "\n" + ",".join(table.values())})
+    assert len(made) == 0
+    assert found["kind"].tolist() == ["missing_column"]
+    assert found["column_name"].tolist() == [column]
+
+
+def test_a_frame_is_recognised_by_labels_and_numbers_of_a_workbook_are_never_ambiguous(tmp_path: Path) -> None:
+    table = [["Betriebskennung", "Nom", "NACE code", "Effectif", "Longitude"], ["e1", "One", 38, 1.234, 6.123]]
+    made, found = frames(tmp_path, {"frame/z.xlsx": workbook({"any": table})})
+    assert made[["employees", "longitude", "nace"]].values.tolist() == [[1.234, 6.123, "38"]]
+    assert len(found) == 0
+
+
+def test_frames_of_several_territories_stand_together_and_a_broken_one_blocks_only_itself(tmp_path: Path) -> None:
+    made, found = frames(
+        tmp_path, {"frame/z.csv": FRAME, "frame/y.csv": FRAME, "frame/x.xlsx": b"broken", "frame/README.md": "x"}
+    )
+    assert made["territory_id"].tolist() == ["y", "z"]
+    assert found.loc[found["source_file"] == "frame/x.xlsx", "kind"].tolist() == ["unreadable_file"]
+
+
+def test_without_frames_there_are_columns_and_no_rows(tmp_path: Path) -> None:
+    made, _ = frames(tmp_path, {})
+    assert len(made) == 0
+    assert {"source_file", "territory_id", "establishment_id", "employees"} <= set(made.columns)
+
+
+def test_a_register_is_text_by_id_under_its_source_rows(tmp_path: Path) -> None:
+    data = write(tmp_path, {"territories.csv": " Territory ID ;NAME;name\n\nlu;Lëtzebuerg;x\n"})
+    found: list[pd.DataFrame] = []
+    table = read_register(data.territories, found, "territories.csv")
+    assert table.to_dict("index") == {3: {"territory_id": "lu", "name": "Lëtzebuerg"}}
+    assert found == []
+
+
+@pytest.mark.parametrize("content", ["", "territory_id,name\n"])
+def test_an_empty_register_is_an_empty_table(tmp_path: Path, content: str) -> None:
+    assert len(read_register(write(tmp_path, {"territories.csv": content}).territories, [], "territories.csv")) == 0
+
+
+def test_a_register_that_is_not_there_is_empty_and_one_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    found: list[pd.DataFrame] = []
+    data = write(tmp_path, {"postcodes.csv": b"\x00\x01\x02" * 99})
+    assert read_register(data.territories, found, "territories.csv").empty
+    assert found == []
+    assert read_register(data.postcodes, found, "postcodes.csv").empty
+    assert found[0][["kind", "source_file"]].values.tolist() == [["unreadable_file", "postcodes.csv"]]
