@@ -15,6 +15,7 @@ from metabolism.reconciliation.least_squares import BOUND, reconcile
 from metabolism.reconciliation.network import Network
 from metabolism.surveys import landed
 from metabolism.tables import BOOL, FLOAT, INT, TEXT, read_table, write_table
+from metabolism.text import nearest
 
 AGGREGATE = ["territory_id", "year", "resource_id", "side"]
 SCHEMAS = {
@@ -42,7 +43,12 @@ _DESCRIPTIONS = {
     "findings": "Every finding, with its words in English, French and German.",
 }
 _READS = {
-    "findings": [["landed", "findings"], ["intermediate", "int_findings"]],
+    "findings": [
+        ["landed", "findings"],
+        ["landed", "territories"],
+        ["intermediate", "int_establishments"],
+        ["intermediate", "int_findings"],
+    ],
 }
 _PREPARED = ["int_flows", "int_measurements", "int_measurement_flows", "int_constraint_flows", "int_aggregate_flows"]
 
@@ -115,7 +121,7 @@ def worded_findings(folder: Folder) -> dg.MaterializeResult[Any]:
     data = folder.data
     parts = [
         read_table(data.landed / "findings.parquet"),
-        _prepared(data, "int_findings"),
+        _with_suggestions(data, _prepared(data, "int_findings")),
     ]
     found = pd.concat([catalogue.complete(part) for part in parts], ignore_index=True)
     table = catalogue.worded(found)
@@ -124,6 +130,18 @@ def worded_findings(folder: Folder) -> dg.MaterializeResult[Any]:
     return dg.MaterializeResult(
         metadata={"dagster/row_count": len(table), **{str(name): int(n) for name, n in counts.items()}}
     )
+
+
+def _with_suggestions(data: DataFolder, found: pd.DataFrame) -> pd.DataFrame:
+    """The known id that an unknown partner or place most resembles."""
+    known = {
+        "unknown_partner": _prepared(data, "int_establishments")["establishment_id"].unique(),
+        "unknown_place": read_table(data.landed / "territories.parquet")["territory_id"].unique(),
+    }
+    asked = found[found["kind"].isin(known)][["kind", "declared"]].drop_duplicates()
+    guesses = {pair: nearest(pair[1], known[pair[0]]) for pair in asked.itertuples(index=False, name=None)}
+    pairs = zip(found["kind"], found["declared"], strict=True)
+    return found.assign(suggested=[guesses.get(pair) for pair in pairs])
 
 
 def _prepared(data: DataFolder, name: str) -> pd.DataFrame:

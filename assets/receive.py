@@ -7,6 +7,7 @@ import dagster as dg
 import pandas as pd
 
 from assets.folder import Folder
+from assets.lock import hold
 from metabolism.errors import CirculezError
 from metabolism.layout import DataFolder
 from metabolism.surveys import received
@@ -27,6 +28,7 @@ RECEIVED = {"source_file": TEXT, "source_sha256": TEXT, "territory_id": TEXT, "y
 )
 def received_files(folder: Folder) -> dg.MaterializeResult[Any]:
     data = folder.data
+    hold(data)
     refuse_a_mix(data)
     found = received.inventory(data)
     receipts = received.read_receipts(data)

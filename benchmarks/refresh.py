@@ -32,7 +32,7 @@ def bare_dbt(root: Path, stage: str) -> float:
     lake = root / "lake"
     return seconds(
         [str(BIN / "dbt"), "build", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-        + ["--select", f"tag:{stage}", "--target-path", str(lake / "bare" / stage), "--log-path", str(lake / "bare")],
+        + ["--exclude-resource-type", "unit_test", "--select", f"tag:{stage}", "--target-path", str(lake / "bare" / stage), "--log-path", str(lake / "bare")],
         {"CIRCULEZ_LAKE": str(lake), "CIRCULEZ_WAREHOUSE": str(root / "warehouse.duckdb")},
     )
 

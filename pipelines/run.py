@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,20 +38,6 @@ def prepare_environment() -> None:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }.items():
         os.environ[name] = value
-
-
-@contextmanager
-def only_run(data: DataFolder) -> Iterator[None]:
-    """One run at a time in one data folder; the system lets go of the lock when the process ends, however it ends."""
-    data.lake.mkdir(parents=True, exist_ok=True)
-    with (data.lake / ".lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CirculezError(
-                f"Another run is at work in {data.root}.", "Wait until it has ended, then run again."
-            ) from None
-        yield
 
 
 def refresh(
@@ -96,8 +81,10 @@ def _error_of(result: Any) -> str:
 
 def refresh_or_raise(data: DataFolder) -> None:
     """Runs, and raises in a person's words where nothing was published."""
-    with only_run(data):
-        outcome = refresh(data)
+    from assets.lock import hold
+
+    hold(data)
+    outcome = refresh(data)
     if outcome.published:
         return
     stands = "The previous publication stands." if (data.marts / "current").exists() else "Nothing was published."

@@ -7,12 +7,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
 import pytest
 
+from assets.lock import let_go
 from metabolism.layout import DataFolder
+from pipelines.run import Outcome
 from tests.conftest import CASES, PROJECT
 
 CIRCULEZ = Path(sys.executable).with_name("circulez")
@@ -30,14 +33,22 @@ def circulez(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(CIRCULEZ), *map(str, arguments)], capture_output=True, text=True, cwd=PROJECT)
 
 
+def run_once(data: DataFolder, **options: Any) -> Outcome:
+    """One refresh in this process, which gives the folder back at its end."""
+    from pipelines.run import refresh
+
+    try:
+        return refresh(data, **options)
+    finally:
+        let_go(data)
+
+
 @pytest.fixture(scope="session")
 def refreshed() -> Callable[[DataFolder], DataFolder]:
     """Refreshes a folder in this process and wants it published."""
 
     def refresh_it(data: DataFolder) -> DataFolder:
-        from pipelines.run import refresh
-
-        outcome = refresh(data)
+        outcome = run_once(data)
         assert outcome.published, outcome
         return data
 

@@ -16,7 +16,7 @@ import pytest
 from assets import expectations
 from metabolism.layout import DataFolder
 from metabolism.surveys import landed
-from tests.e2e.conftest import circulez, folder_of, query
+from tests.e2e.conftest import circulez, folder_of, query, run_once
 
 pytestmark = pytest.mark.slow
 PAPER = "select value from marts.mart_metabolism where territory_id = 'c1' and resource_id = 'waste.150101'"
@@ -28,12 +28,6 @@ def published(tiny: DataFolder, tmp_path: Path) -> DataFolder:
     target = tmp_path / "guarded"
     shutil.copytree(tiny.root, target, symlinks=True)
     return DataFolder(target)
-
-
-def refresh(data: DataFolder, **options: Any) -> Any:
-    from pipelines.run import refresh as run
-
-    return run(data, **options)
 
 
 def release_of(data: DataFolder) -> str:
@@ -51,14 +45,14 @@ def test_an_expectation_stops_a_row_that_was_read_twice(published: DataFolder, m
 
     monkeypatch.setattr(landed, "frames", read_twice)
     before, good = release_of(published), query(published, PAPER)
-    outcome = refresh(published)
+    outcome = run_once(published)
     assert not outcome.published
     assert any("expect_compound_columns_to_be_unique" in check for check in outcome.failed_checks)
     assert release_of(published) == before
 
     without = [pair for pair in expectations.suite() if "Compound" not in type(pair[1]).__name__]
     monkeypatch.setattr(expectations, "suite", lambda: without)
-    assert not refresh(published).published, "a second guard: dbt's test of the grain"
+    assert not run_once(published).published, "a second guard: dbt's test of the grain"
     assert query(published, PAPER).equals(good)
 
 
@@ -93,12 +87,11 @@ def test_a_dbt_test_stops_figures_that_the_analysis_did_not_make(
 
     monkeypatch.setattr(analyse.aggregates, "aggregate", skewed)
     before = release_of(published)
-    outcome = refresh(published)
+    outcome = run_once(published)
     assert not outcome.published
     assert [check.split(" ")[1] for check in outcome.failed_checks] == ["sql_equals_the_analysis"]
     assert release_of(published) == before
 
-    monkeypatch.setenv("DBT_EXCLUDE", "sql_equals_the_analysis")
     from dagster_dbt import DbtCliResource
 
     from assets import dbt
@@ -109,7 +102,7 @@ def test_a_dbt_test_stops_figures_that_the_analysis_did_not_make(
             return super().cli([*args, "--exclude", "sql_equals_the_analysis"], **options)
 
     unguarded = WithoutThatTest(project_dir=dbt.project(), dbt_executable=str(dbt_executable()))
-    assert refresh(published, overrides={"dbt": unguarded}).published
+    assert run_once(published, overrides={"dbt": unguarded}).published
     assert release_of(published) != before
 
 
@@ -126,11 +119,11 @@ def test_the_check_of_both_sides_stops_a_lost_row(published: DataFolder, monkeyp
     before = release_of(published)
     answer = published.surveys / "c1" / "2025" / "e3b.flows.csv"
     answer.write_text((published.surveys / "c1" / "2025" / "e3.flows.csv").read_text().replace("3650", "3700"))
-    outcome = refresh(published)
+    outcome = run_once(published)
     assert [check.split(" ")[1] for check in outcome.failed_checks] == ["both_sides_agree"]
     assert release_of(published) == before
 
-    assert refresh(published, without=frozenset({"both_sides_agree"})).published
+    assert run_once(published, without=frozenset({"both_sides_agree"})).published
     assert release_of(published) != before
 
 

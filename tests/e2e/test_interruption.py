@@ -17,10 +17,11 @@ import pytest
 
 from assets import publish
 from assets import release as releases
+from assets.lock import hold, let_go
 from metabolism.layout import DataFolder
 from pipelines.verify import verify_release
 from tests.conftest import PROJECT
-from tests.e2e.conftest import CIRCULEZ, folder_of, query
+from tests.e2e.conftest import CIRCULEZ, circulez, folder_of, query
 
 pytestmark = pytest.mark.slow
 FIGURES = "select * exclude (suppressed, band) from marts.mart_metabolism order by all"
@@ -127,13 +128,12 @@ def kill_after(data: DataFolder, seconds: float) -> None:
 
 
 def test_two_runs_at_once_do_not_meet(tmp_path: Path) -> None:
-    from pipelines.run import only_run
-
     data = folder_of("tiny", tmp_path)
-    with only_run(data):
-        said = subprocess.run(
-            [str(CIRCULEZ), "run", "--data", str(data.root)], cwd=PROJECT, capture_output=True, text=True
-        )
+    hold(data)
+    try:
+        said = circulez("run", "--data", data.root)
+    finally:
+        let_go(data)
     assert said.returncode == 1
     assert "Another run is at work" in said.stderr
 

@@ -18,7 +18,7 @@ import pytest
 
 from metabolism.layout import DataFolder
 from tests.conftest import PROJECT
-from tests.e2e.conftest import folder_of
+from tests.e2e.conftest import folder_of, run_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 CHROMIUM = shutil.which("chromium")
@@ -28,12 +28,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 @pytest.fixture(scope="module")
 def failed(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """A folder whose second run was stopped: a delivered file is gone."""
-    from pipelines.run import refresh
-
     data = folder_of("tiny", tmp_path_factory.mktemp("failed"))
-    assert refresh(data).published
+    assert run_once(data).published
     (data.surveys / "c1" / "2025" / "e3.flows.csv").unlink()
-    assert not refresh(data).published
+    assert not run_once(data).published
     return data
 
 
