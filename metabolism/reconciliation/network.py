@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from metabolism.reconciliation.posterior import Posterior, Spread
+
 
 @dataclass(frozen=True)
 class Network:
@@ -52,16 +54,17 @@ class Network:
 class Reconciled:
     """The estimate of n flows.
 
-    `value`, `sd` (n, canonical units; NaN where nothing tells). `factor` (n × k, sparse): the posterior covariance is
-    `factor @ factor.T`. `weights`: measurement_id, flow_id, weight. `adjustments`: flow_id, constraint_id, value;
-    for each flow the weighted measurements and the adjustments add up to its value. `adjusted` (n): some constraint
-    touches the flow. `checkable` (n): its measurement could be contradicted by another or by a balance.
+    `value`, `sd` (n, canonical units; NaN where nothing tells). `posterior`: the covariance of all flows, as factors;
+    `spread`: what it says of each flow. `weights`: measurement_id, flow_id, weight. `adjustments`: flow_id,
+    constraint_id, value; for each flow the weighted measurements and the adjustments add up to its value. `single` (n):
+    one measurement alone tells the flow. `checkable` (n): another measurement or a balance could contradict it.
     """
 
     value: np.ndarray
     sd: np.ndarray
-    factor: sp.csr_array
+    posterior: Posterior
+    spread: Spread
     weights: pd.DataFrame
     adjustments: pd.DataFrame
-    adjusted: np.ndarray
+    single: np.ndarray
     checkable: np.ndarray

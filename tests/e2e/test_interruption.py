@@ -82,6 +82,7 @@ def test_a_reader_through_twenty_refreshes_meets_no_error_and_no_mix(
     assert len({release for release, _, _ in met}) > 1
 
 
+@pytest.mark.timeout(1800)
 def test_a_kill_at_ten_moments_leaves_the_last_publication_and_the_next_run_whole(
     tmp_path: Path, refreshed: Callable[[DataFolder], DataFolder]
 ) -> None:

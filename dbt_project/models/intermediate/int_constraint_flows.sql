@@ -21,7 +21,7 @@ inner join flows
         flows.family = 'water'
         and balances.year = flows.year
         and (
-            (flows.from_kind = 'establishment' and flows.from_id = balances.establishment_id)
-            or (flows.to_kind = 'establishment' and flows.to_id = balances.establishment_id)
+            (flows.from_kind = 'establishment' and balances.establishment_id = flows.from_id)
+            or (flows.to_kind = 'establishment' and balances.establishment_id = flows.to_id)
         )
 where balances.state = 'closed'

@@ -13,11 +13,14 @@ territories as (
 ),
 
 postcodes as (
+    -- A postcode of one territory that is not there tells nothing, as an unknown commune does.
     select
         postcodes.country,
         postcodes.postcode,
-        case when count(distinct postcodes.territory_id) = 1 then min(postcodes.territory_id) end as territory_id
+        count(distinct postcodes.territory_id) > 1 as is_ambiguous,
+        case when count(distinct postcodes.territory_id) = 1 then min(territories.territory_id) end as territory_id
     from {{ ref('stg_postcodes') }} as postcodes
+    left join territories on postcodes.territory_id = territories.territory_id
     group by postcodes.country, postcodes.postcode
 ),
 
@@ -26,7 +29,8 @@ located as (
         flow_rows.*,
         own.country as own_country,
         partners.establishment_id as partner_establishment_id,
-        postcodes.postcode is not null as is_known_postcode,
+        coalesce(postcodes.is_ambiguous, false) as is_ambiguous_postcode,
+        coalesce(postcodes.is_ambiguous or postcodes.territory_id is not null, false) as is_known_postcode,
         postcodes.territory_id as postcode_territory_id,
         communes.territory_id as commune_territory_id,
         countries.territory_id as country_territory_id
@@ -55,7 +59,10 @@ partners as (
         lower(coalesce(located.partner_id, '')) = 'nature'
         or located.family = 'emission'
         or (located.resource_id = 'water.evaporated' and located.direction = 'out')
-        or (located.resource_id in ('water.rain', 'energy.ambient') and (located.direction = 'in' or not located.has_partner))
+        or (
+            located.resource_id in ('water.rain', 'energy.ambient')
+            and (located.direction = 'in' or not located.has_partner)
+        )
         or (located.resource_id = 'water.industrial' and located.direction = 'in' and not located.has_partner)
             as is_nature
     from (
@@ -72,7 +79,7 @@ ends as (
         case
             when partners.is_nature then 'nature'
             when partners.partner_establishment_id is not null then 'establishment'
-            when partners.is_known_postcode and partners.postcode_territory_id is null then 'unknown'
+            when partners.is_ambiguous_postcode then 'unknown'
             when
                 coalesce(partners.postcode_territory_id, partners.commune_territory_id, partners.country_territory_id)
                 is not null then 'territory'
@@ -83,9 +90,10 @@ ends as (
         case
             when partners.is_nature then 'nature'
             when partners.partner_establishment_id is not null then partners.partner_establishment_id
-            when partners.is_known_postcode then partners.postcode_territory_id
+            when partners.is_ambiguous_postcode then null
             else
                 coalesce(
+                    partners.postcode_territory_id,
                     partners.commune_territory_id,
                     partners.country_territory_id,
                     case when length(partners.partner_country) = 2 then partners.partner_country end
@@ -108,8 +116,9 @@ oriented as (
 )
 
 select
-    {{ id_of('m', ['oriented.year', 'oriented.from_kind', 'oriented.from_id', 'oriented.to_kind', 'oriented.to_id', 'oriented.resource_id',
-       'oriented.is_transit', 'oriented.establishment_id', 'oriented.repetition']) }} as measurement_id,
+    {{ id_of('m', ['oriented.year', 'oriented.from_kind', 'oriented.from_id', 'oriented.to_kind', 'oriented.to_id',
+       'oriented.resource_id', 'oriented.is_transit', 'oriented.establishment_id', 'oriented.repetition'])
+    }} as measurement_id,
     oriented.source_file,
     oriented.source_sha256,
     oriented.source_sheet,

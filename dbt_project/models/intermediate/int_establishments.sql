@@ -73,7 +73,7 @@ described as (
 ),
 
 in_frame as (
-    select *
+    select frame.*
     from frame
     qualify row_number() over (
         partition by frame.establishment_id order by frame.source_file, frame.frame_territory_id

@@ -1,5 +1,6 @@
--- One row a flow: a resource over a year from one end to the other. What its declarers said before reconciliation: a
--- flow declared by both ends counts once, as the plain mean; a sum over several flows is shared by what the partner said.
+-- One row a flow: a resource over a year from one end to the other. What its declarers said before reconciliation:
+-- a flow declared by both ends counts once, as the plain mean; a sum over several flows is shared by what the partner
+-- said of each, evenly where that is nothing.
 with parts as (
     select * from {{ ref('int_measurement_flows') }}
 ),
@@ -27,8 +28,11 @@ declared as (
         case
             when parts.is_sum
                 then
-                    measurements.declared_value * own.own_value
-                    / nullif({{ exact_sum('own.own_value') }} over (partition by parts.measurement_id), 0)
+                    measurements.declared_value * coalesce(
+                        own.own_value
+                        / nullif({{ exact_sum('own.own_value') }} over (partition by parts.measurement_id), 0),
+                        1.0 / count(*) over (partition by parts.measurement_id)
+                    )
             else measurements.declared_value
         end as declared_value,
         measurements.n_declarations,

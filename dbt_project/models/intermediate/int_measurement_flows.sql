@@ -50,8 +50,11 @@ descendants as (
 ),
 
 covering as (
-    -- A measurement that is itself the sum of finer ones is nobody's descendant.
-    select descendants.*
+    -- A measurement that is itself the sum of finer ones is nobody's descendant; the partner may have measured one
+    -- resource several times.
+    select distinct
+        descendants.measurement_id,
+        descendants.fine_resource_id
     from descendants
     left join descendants as deeper on descendants.fine_measurement_id = deeper.measurement_id
     where deeper.measurement_id is null

@@ -28,6 +28,6 @@ select
     case when count(distinct declarations.purpose) = 1 then min(declarations.purpose) end as purpose
 from declarations
 group by
-    declarations.measurement_id, declarations.year, declarations.from_kind, declarations.from_id, declarations.to_kind, declarations.to_id,
-    declarations.resource_id, declarations.family, declarations.unit, declarations.is_transit,
-    declarations.establishment_id, declarations.repetition
+    declarations.measurement_id, declarations.year, declarations.from_kind, declarations.from_id,
+    declarations.to_kind, declarations.to_id, declarations.resource_id, declarations.family,
+    declarations.unit, declarations.is_transit, declarations.establishment_id, declarations.repetition

@@ -72,8 +72,8 @@ sided as (
             flows.family = 'water'
             and complete.year = flows.year
             and (
-                (flows.from_kind = 'establishment' and flows.from_id = complete.establishment_id)
-                or (flows.to_kind = 'establishment' and flows.to_id = complete.establishment_id)
+                (flows.from_kind = 'establishment' and complete.establishment_id = flows.from_id)
+                or (flows.to_kind = 'establishment' and complete.establishment_id = flows.to_id)
             )
     group by complete.establishment_id, complete.year
 )
