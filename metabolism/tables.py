@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,7 +22,7 @@ def write_table(frame: pd.DataFrame, path: Path, columns: Mapping[str, pa.DataTy
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".writing")
     pq.write_table(table, beside, compression="zstd")
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def _column(frame: pd.DataFrame, name: str, kind: pa.DataType) -> pd.Series:

@@ -76,7 +76,7 @@ class Conversion:
 def _registry() -> Any:
     import pint
 
-    registry = pint.UnitRegistry(cache_folder=None)
+    registry: Any = pint.UnitRegistry(cache_folder=None)
     registry.define("piece = [piece]")
     registry.define("trip = [trip]")
     registry.define("tonne_of_oil_equivalent = 41.868 * gigajoule")

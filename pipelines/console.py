@@ -46,7 +46,7 @@ class StepLines(logging.Handler):
         print(text, end=end, file=sys.stderr, flush=True)
 
 
-@dg.logger  # type: ignore[untyped-decorator]
+@dg.logger
 def console_logger(_: dg.InitLoggerContext) -> logging.Logger:
     logger = logging.Logger("circulez", logging.DEBUG)
     logger.addHandler(StepLines())

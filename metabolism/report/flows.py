@@ -66,11 +66,7 @@ class Flows:
         """The resources of a family that have a flow in a year, parents before children, the largest first
         among siblings.
         """
-        present = {
-            row.resource
-            for row in self.rows
-            if row.year == year and self.names.family(row.resource) == family
-        }
+        present = {row.resource for row in self.rows if row.year == year and self.names.family(row.resource) == family}
         return tuple(sorted(present, key=lambda resource: self._place(year, resource)))
 
     def _place(self, year: int, resource: str) -> list[tuple[float, str]]:
@@ -81,22 +77,16 @@ class Flows:
         return max((flow.figure.value or 0.0 for flow in totals if flow), default=0.0)
 
     def unit(self, family: str) -> str:
-        return next(
-            (row.unit for row in self.rows if row.unit and self.names.family(row.resource) == family), ""
-        )
+        return next((row.unit for row in self.rows if row.unit and self.names.family(row.resource) == family), "")
 
     def coverage(self, year: int) -> float | None:
         """The share of employees that answered, one for the whole territory; None without a register."""
-        return next(
-            (row.coverage for row in self.rows if row.year == year and row.coverage is not None), None
-        )
+        return next((row.coverage for row in self.rows if row.year == year and row.coverage is not None), None)
 
 
 def of_table(metabolism: pd.DataFrame, names: Nomenclature) -> Flows:
     """Read the rows in an order of their own, so that the order of the table does not show in the page."""
-    return Flows(
-        tuple(sorted(_read(metabolism), key=lambda row: (row.year, row.resource, row.side, repr(row)))), names
-    )
+    return Flows(tuple(sorted(_read(metabolism), key=lambda row: (row.year, row.resource, row.side, repr(row)))), names)
 
 
 def _read(metabolism: pd.DataFrame) -> Iterable[Flow]:

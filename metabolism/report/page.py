@@ -72,9 +72,7 @@ class FamilySection:
 def render(territory: TerritoryTables) -> str:
     """One self-contained HTML page: no script, no font, no image, nothing that is loaded."""
     all_flows = flows.of_table(territory.metabolism, nomenclature.of_table(territory.resources))
-    year = provenance.newest_year(
-        (territory.metabolism, territory.files, territory.establishments, territory.quality)
-    )
+    year = provenance.newest_year((territory.metabolism, territory.files, territory.establishments, territory.quality))
     name = records.text(territory.name) or records.text(territory.territory_id)
     known_names = provenance.names(territory.establishments)
     found, earlier_findings = provenance.findings(territory.quality, year, known_names)

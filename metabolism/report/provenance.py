@@ -95,9 +95,7 @@ class Respondents:
 def newest_year(tables: Sequence[pd.DataFrame]) -> int | None:
     """The newest year of the first table that has one."""
     for table in tables:
-        years = [
-            year for row in records.rows(table) if (year := records.integer(row.get("year"))) is not None
-        ]
+        years = [year for row in records.rows(table) if (year := records.integer(row.get("year"))) is not None]
         if years:
             return max(years)
     return None
@@ -112,9 +110,7 @@ def current(table: pd.DataFrame, year: int | None) -> tuple[list[dict[str, objec
 
 def respondents(establishments: pd.DataFrame, year: int | None) -> Respondents:
     rows = [row for row in records.rows(establishments) if records.integer(row.get("year")) in (None, year)]
-    everyone = sorted(
-        map(_establishment, rows), key=lambda one: (one.name.casefold(), one.identifier, repr(one))
-    )
+    everyone = sorted(map(_establishment, rows), key=lambda one: (one.name.casefold(), one.identifier, repr(one)))
     return Respondents(
         tuple(one for one in everyone if one.answered),
         tuple(one for one in everyone if not one.answered),
@@ -163,9 +159,7 @@ def names(establishments: pd.DataFrame) -> dict[str, str]:
     return {identifier: name for identifier, name in known if name}
 
 
-def findings(
-    table: pd.DataFrame, year: int | None, names: dict[str, str]
-) -> tuple[tuple[Severity, ...], int]:
+def findings(table: pd.DataFrame, year: int | None, names: dict[str, str]) -> tuple[tuple[Severity, ...], int]:
     """The findings of the year by severity and kind, the gravest first, and how many are of earlier years."""
     rows, earlier = current(table, year)
     ordered = sorted(rows, key=_finding_order)
@@ -207,9 +201,7 @@ def _kind(kind: str, rows: list[dict[str, object]], names: dict[str, str]) -> Ki
 def _finding(row: dict[str, object], names: dict[str, str]) -> Finding:
     """The message in plain words; where there is none, what was declared."""
     declared, suggested = (records.text(row.get(column)) for column in ("declared", "suggested"))
-    message = records.text(row.get("message_en")) or (
-        f"Declared: {declared}" if declared else "No further detail."
-    )
+    message = records.text(row.get("message_en")) or (f"Declared: {declared}" if declared else "No further detail.")
     establishment = records.text(row.get("establishment_id"))
     return Finding(
         message=message,
@@ -221,9 +213,7 @@ def _finding(row: dict[str, object], names: dict[str, str]) -> Finding:
 
 def _where(row: dict[str, object]) -> str:
     """File, sheet, row and column, as far as they are known."""
-    file, sheet, column = (
-        records.text(row.get(key)) for key in ("source_file", "source_sheet", "column_name")
-    )
+    file, sheet, column = (records.text(row.get(key)) for key in ("source_file", "source_sheet", "column_name"))
     line = records.integer(row.get("source_row"))
     places = (
         file,

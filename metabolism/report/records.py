@@ -15,7 +15,7 @@ def rows(table: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def is_null(cell: object) -> bool:
-    return cell is None or bool(pd.isna(cell))  # type: ignore[call-overload]
+    return cell is None or bool(pd.isna(cell))
 
 
 def number(cell: object) -> float | None:

@@ -207,9 +207,7 @@ def _band_lines(band: Band, unit: str, form: Form) -> list[tuple[tuple[str, str]
 def _label(words: str, value: str, kind: str, form: Form) -> list[tuple[tuple[str, str], ...]]:
     """Words and value on one line where they fit, else the value below."""
     bold = kind == "group"
-    lines: list[tuple[tuple[str, str], ...]] = [
-        ((kind, line),) for line in wrap(words, form.label, form.size, 3, bold)
-    ]
+    lines: list[tuple[tuple[str, str], ...]] = [((kind, line),) for line in wrap(words, form.label, form.size, 3, bold)]
     if not value:
         return lines
     together = width(lines[-1][0][1], form.size, bold) + width(f"  {value}", form.size, bold=True)
@@ -268,9 +266,7 @@ def _through(drawing: Drawing, picture: Picture, faces: dict[Way, list[Box]]) ->
     }
     crossing = [
         (left, right)
-        for left, right, band, other in zip(
-            faces["in"], faces["out"], inside["in"], inside["out"], strict=False
-        )
+        for left, right, band, other in zip(faces["in"], faces["out"], inside["in"], inside["out"], strict=False)
         if band == other
     ]
     drawing.ribbons.extend(_between(left, right) for left, right in crossing)
@@ -288,9 +284,7 @@ def _describe_way(picture: Picture, way: Way) -> str:
         return f"{TITLES[way]}: no flow known."
     parts = []
     for group in groups:
-        bands = ", ".join(
-            f"{band.label} {_amount(band.value, band.step, picture.unit)}" for band in group.bands
-        )
+        bands = ", ".join(f"{band.label} {_amount(band.value, band.step, picture.unit)}" for band in group.bands)
         parts.append(f"{group.heading.lower()}: {bands}")
     return f"{TITLES[way]}: {'; '.join(parts)}."
 

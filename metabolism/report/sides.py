@@ -38,9 +38,7 @@ WORDS: dict[tuple[Way, str], Words] = {
     ("out", "internal"): Words("Inside", "stayed inside"),
     ("out", "export"): Words("To outside", "went outside"),
     ("out", "network"): Words("By the network", "left by the network"),
-    ("out", "undetermined_out"): Words(
-        "Destination not known precisely", "went to a destination not known precisely"
-    ),
+    ("out", "undetermined_out"): Words("Destination not known precisely", "went to a destination not known precisely"),
     ("out", "to_nature"): Words("To nature", "went to nature"),
 }
 NETWORK_OR_UNKNOWN = "By the network, or not known precisely"

@@ -165,7 +165,10 @@ def test_what_is_negative_stands_in_no_total_but_in_what_was_declared(faulty: Da
     )
     assert sand["value"].tolist() == [1.0]
     flow = query(faulty, "select * from marts.mart_flow_sources where declared_by = 'x1' order by source_row")
-    assert flow[["value", "excluded", "reason"]].fillna("").to_numpy().tolist() == [[-7.0, True, "sign"], [11.0, False, ""]]
+    assert flow[["value", "excluded", "reason"]].fillna("").to_numpy().tolist() == [
+        [-7.0, True, "sign"],
+        [11.0, False, ""],
+    ]
     made = query(faulty, "select value, declared_value, gross_error, status from marts.mart_flows"
                          " where to_establishment_id = 'x1'")  # fmt: skip
     assert made.to_numpy().tolist() == [[11.0, 4.0, True, "single"]]

@@ -62,7 +62,9 @@ def test_the_range_expectation_keeps_an_outlier_out_of_the_totals(
     data = folder_of("tiny", tmp_path)
     answer = data.surveys / "c1" / "2025" / "e3.flows.csv"
     answer.write_text(answer.read_text().replace("water.drinking,3650,", "water.drinking,3650000000,"))
-    water = "select value from marts.mart_metabolism where territory_id = 'c1' and resource_id = 'water' and side = 'in'"
+    water = (
+        "select value from marts.mart_metabolism where territory_id = 'c1' and resource_id = 'water' and side = 'in'"
+    )
     refreshed(data)
     assert query(data, water)["value"].isna().all()
 

@@ -139,7 +139,9 @@ def test_two_runs_at_once_do_not_meet(tmp_path: Path) -> None:
     assert "Another run is at work" in said.stderr
 
 
-def test_a_copied_folder_goes_on(tiny: DataFolder, tmp_path: Path, refreshed: Callable[[DataFolder], DataFolder]) -> None:
+def test_a_copied_folder_goes_on(
+    tiny: DataFolder, tmp_path: Path, refreshed: Callable[[DataFolder], DataFolder]
+) -> None:
     """A copy that turned links into files (a USB stick, a sync folder) is published into like any other."""
     target = tmp_path / "copy"
     shutil.copytree(tiny.root, target, symlinks=False)

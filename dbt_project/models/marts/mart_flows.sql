@@ -15,7 +15,8 @@ select
     cast(flows.year as integer) as year,
     flows.resource_id,
     case when flows.from_kind = 'establishment' then flows.from_id end as from_establishment_id,
-    case when flows.from_kind = 'establishment' then from_homes.territory_id else flows.from_id end as from_territory_id,
+    case when flows.from_kind = 'establishment' then from_homes.territory_id else flows.from_id end
+        as from_territory_id,
     case when flows.to_kind = 'establishment' then flows.to_id end as to_establishment_id,
     case when flows.to_kind = 'establishment' then to_homes.territory_id else flows.to_id end as to_territory_id,
     estimates.value,

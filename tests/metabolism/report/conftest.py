@@ -56,9 +56,7 @@ def flow(resource: str, side: str, value: float | None, sd: float | None, **othe
     return row | others
 
 
-def lineage(
-    chain: str, sides: str, value: float | None, sd: float | None, **others: Any
-) -> list[dict[str, Any]]:
+def lineage(chain: str, sides: str, value: float | None, sd: float | None, **others: Any) -> list[dict[str, Any]]:
     """The same figure for a resource, its ancestors, and several sides."""
     return [flow(one, side, value, sd, **others) for one in chain.split() for side in sides.split()]
 
@@ -152,7 +150,7 @@ ESTABLISHMENTS = [
 
 
 def resources(extra: Iterable[tuple[str, str]] = ()) -> pd.DataFrame:
-    rows = [(key, label) for key, label in LABELS.items()] + list(extra)
+    rows = list(LABELS.items()) + list(extra)
     return pd.DataFrame(
         {
             "resource_id": key,
@@ -200,8 +198,7 @@ def territory() -> Maker:
 def rich(territory: Maker) -> TerritoryTables:
     """A crowded territory: many bands on every side, long names, huge and tiny figures, several years."""
     many = [
-        (f"material.kind{number}", f"Very long material name number {number}, of its own kind")
-        for number in range(14)
+        (f"material.kind{number}", f"Very long material name number {number}, of its own kind") for number in range(14)
     ]
     rows = metabolism() + metabolism(2024, 0.8)
     rows = [row for row in rows if not row["resource_id"].startswith("material")]

@@ -107,9 +107,7 @@ def test_hostile_text_is_shown_and_does_nothing(territory, flow_row, finding_row
         "superseded_by": HOSTILE,
     }
     evil = f"material.{HOSTILE}"
-    resources = pd.DataFrame(
-        [{"resource_id": evil, "parent_id": "material", "unit": "t", "label_en": HOSTILE}]
-    )
+    resources = pd.DataFrame([{"resource_id": evil, "parent_id": "material", "unit": "t", "label_en": HOSTILE}])
     rows = [flow_row("material", "import", 4.0, 1.0), flow_row(evil, "import", 3.0, 1.0, unit=HOSTILE)]
     html = render(
         territory(
@@ -124,25 +122,23 @@ def test_hostile_text_is_shown_and_does_nothing(territory, flow_row, finding_row
         )
     )
     page = Page(html)
-    assert "<script" not in html and "<img" not in html and "\u202e" not in html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "\u202e" not in html
     assert {"script", "img"}.isdisjoint(page.tags)
     assert '<script>alert("x")</script>' in page.text
 
 
 def test_nothing_is_loaded_or_run(rich: TerritoryTables) -> None:
     html = render(rich)
-    assert not re.search(
-        r"http|<script|<link|<img|<iframe|@import|@font-face|javascript:|\son\w+=|src=", html, re.I
-    )
+    assert not re.search(r"http|<script|<link|<img|<iframe|@import|@font-face|javascript:|\son\w+=|src=", html, re.I)
     assert set(re.findall(r"url\((.)", html)) == {"#"}
     assert set(re.findall(r'href="(.)', html)) == {"#"}
 
 
 @pytest.mark.parametrize("null", [None, float("nan"), float("inf"), pd.NA])
 def test_nulls_are_words(territory, flow_row, null: object) -> None:
-    blank = dict.fromkeys(
-        ("value", "sd", "low", "high", "n_establishments", "declared_value", "coverage"), null
-    )
+    blank = dict.fromkeys(("value", "sd", "low", "high", "n_establishments", "declared_value", "coverage"), null)
     rows = [flow_row("material", side, 1.0, 1.0) | blank for side in ("import", "in")]
     page = Page(render(territory(metabolism=rows, establishments=[], files=[], quality=[])))
     assert "not known" in page.text
@@ -187,9 +183,7 @@ def test_long_lists_of_findings_are_cut_and_counted(rich: TerritoryTables) -> No
 
 
 def test_a_finding_tells_where_it_stands(territory) -> None:
-    assert (
-        "surveys/z/2025/e3.flows.csv, sheet flows, row 4, column quantity" in Page(render(territory())).text
-    )
+    assert "surveys/z/2025/e3.flows.csv, sheet flows, row 4, column quantity" in Page(render(territory())).text
 
 
 def test_without_a_register_no_share_is_claimed(territory, metabolism_rows) -> None:
@@ -202,7 +196,8 @@ def test_without_a_register_no_share_is_claimed(territory, metabolism_rows) -> N
 def test_the_page_is_well_made(rich: TerritoryTables) -> None:
     html = render(rich)
     page = Page(html)
-    assert page.headings[0] == 1 and page.headings.count(1) == 1
+    assert page.headings[0] == 1
+    assert page.headings.count(1) == 1
     assert all(lower - upper <= 1 for upper, lower in zip(page.headings, page.headings[1:], strict=False))
     assert len(page.ids) == len(set(page.ids))
     assert html.startswith('<!DOCTYPE html>\n<html lang="en">')
@@ -224,9 +219,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize(
-    "colour", sorted({*BASE_COLOURS.values(), *WHEEL, GREY, PALE_GREY, "#3b8996", "#c4713f"})
-)
+@pytest.mark.parametrize("colour", sorted({*BASE_COLOURS.values(), *WHEEL, GREY, PALE_GREY, "#3b8996", "#c4713f"}))
 def test_bands_stand_out_from_the_paper(colour: str) -> None:
     assert contrast(colour, "#ffffff") >= 3
 

@@ -24,10 +24,7 @@ def picture_of(tables: TerritoryTables, family: str) -> Picture:
 
 
 def group(side: str, values: list[float]) -> Group:
-    made = [
-        Band(f"material.r{place}", f"Resource {place}", value, 0, "#000")
-        for place, value in enumerate(values)
-    ]
+    made = [Band(f"material.r{place}", f"Resource {place}", value, 0, "#000") for place, value in enumerate(values)]
     return Group(side, side, side, tuple(sorted(made, key=lambda band: -band.value)))
 
 
@@ -35,9 +32,7 @@ values = st.lists(st.floats(min_value=1e-3, max_value=1e9), min_size=1, max_size
 
 
 @given(st.dictionaries(st.sampled_from(SIDES["in"]), values, min_size=1), values, st.sampled_from(FORMS))
-def test_every_band_is_as_high_as_its_quantity(
-    left: dict[str, list[float]], right: list[float], form: Form
-) -> None:
+def test_every_band_is_as_high_as_its_quantity(left: dict[str, list[float]], right: list[float], form: Form) -> None:
     groups = [group(side, left[side]) for side in SIDES["in"] if side in left]
     picture = Picture(
         "material",
@@ -142,8 +137,7 @@ def test_no_line_is_wider_than_its_room(text: str, room: float) -> None:
 def test_names_may_be_cut_but_figures_never(rich: TerritoryTables) -> None:
     drawing = draw(picture_of(rich, "material"), rich.name, NARROW)
     words = {
-        kind: [text for line in drawing.texts for key, text in line.runs if key == kind]
-        for kind in ("value", "quiet")
+        kind: [text for line in drawing.texts for key, text in line.runs if key == kind] for kind in ("value", "quiet")
     }
     assert words["quiet"][:2] == ["9\u202f040\u202f000–", "9\u202f650\u202f000"]
     assert not any(ELLIPSIS in text for texts in words.values() for text in texts)
