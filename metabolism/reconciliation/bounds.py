@@ -40,13 +40,18 @@ def at_zero(problem: Problem, plain: Estimate) -> tuple[Problem, np.ndarray]:
         if cut is None:
             return wider, fixed
         wider = _with_variable(wider, *cut)
-    if not _is_attainable(problem):
+    vertex = _vertex(problem)
+    if vertex is None:
         raise InfeasibleError
-    return problem, _by_quadratic_program(problem)
+    fixed = _by_quadratic_program(problem)
+    found = problem.estimate(fixed)
+    if found.eliminated.contradicts or np.any(found.x < -_FILLED * found.size):
+        return problem, vertex  # it closes, at least
+    return problem, fixed
 
 
 def _active_set(problem: Problem, plain: Estimate) -> np.ndarray | None:
-    """Adds violated bounds of what the data tell until none is left, at most n rounds. None where that leads nowhere."""
+    """Adds violated bounds of what the data tell until none is left, at most n rounds. None where that fails."""
     told = ~np.isnan(plain.x)
     watched = plain.x < 0
     fixed = np.zeros(len(watched), bool)
@@ -94,23 +99,24 @@ def _with_variable(problem: Problem, variables: np.ndarray, weights: np.ndarray,
     row = np.zeros(len(problem.y) + 1)
     row[variables], row[-1] = -weights, 1.0
     wide = np.hstack([problem.b, np.zeros((len(problem.d), 1))])
-    return Problem(
-        np.append(problem.y, np.nan),
-        np.append(problem.s, np.inf),
-        np.vstack([wide, row]),
-        np.append(problem.d, constant),
-    )
+    y, s = np.append(problem.y, np.nan), np.append(problem.s, np.inf)
+    return Problem(y, s, np.vstack([wide, row]), np.append(problem.d, constant))
 
 
-def _is_attainable(problem: Problem) -> bool:
-    exact = problem.s == 0
-    known = np.where(exact, problem.y, 0.0)
+def _vertex(problem: Problem) -> np.ndarray | None:
+    """Which variables stand at zero in some x ≥ 0 that meets the constraints; None where there is none."""
+    loose = problem.s != 0
+    known = np.where(loose, 0.0, problem.y)
     size = np.abs(problem.d).sum() + (np.abs(problem.b) @ np.abs(known)).sum()
-    try:
-        left = nnls(problem.b[:, ~exact], problem.d - problem.b @ known)[1] if not exact.all() else 0.0
-    except RuntimeError:  # it gave up; the interior-point solver does what it can
-        return True
-    return bool(left <= _FILLED * size) and not np.any(known < 0)
+    at_zero = np.zeros(len(loose), bool)
+    x, left = np.zeros(0), 0.0
+    if loose.any():
+        try:
+            x, left = nnls(problem.b[:, loose], problem.d - problem.b @ known)
+        except RuntimeError:  # it gave up
+            return None
+    at_zero[loose] = x == 0
+    return at_zero if left <= _FILLED * size and not np.any(known < 0) else None
 
 
 def _least_distance(plain: Estimate, watched: np.ndarray) -> np.ndarray | None:

@@ -81,11 +81,8 @@ def assert_explained(solution: Solution, y: np.ndarray, s: np.ndarray) -> None:
     parts = np.vstack([np.where(np.isfinite(s), y, 0.0), solution.adjustments, solution.bound])
     size = np.abs(parts).sum(axis=0)
     assert np.all(np.abs(parts.sum(axis=0) - np.nan_to_num(solution.x))[told] <= 1e-11 * size[told])
-    assert (
-        not np.any(solution.bound[told] < -1e-9 * size[told])
-        or np.any(np.isnan(solution.x))
-        or np.all(solution.bound[solution.x > 0] == 0)
-    )
+    if told.all():  # else the bound of what nothing tells may move what is told
+        assert np.all(solution.bound[solution.x > 0] == 0)
 
 
 @settings(max_examples=400, deadline=None, derandomize=True)
