@@ -68,7 +68,8 @@ partners as (
     from (
         select
             *,
-            coalesce(partner_id, partner_postcode, partner_commune, partner_country) is not null as has_partner
+            coalesce(partner_id, partner_name, partner_postcode, partner_commune, partner_country) is not null
+                as has_partner
         from located
     ) as located
 ),

@@ -24,6 +24,7 @@ select
     source.uncertainty,
     source.sd,
     source.partner_id,
+    source.partner_name,
     source.partner_postcode,
     lower(trim(source.partner_commune)) as partner_commune,
     upper(trim(source.partner_country)) as partner_country,
