@@ -13,7 +13,7 @@ from assets.receive import OWNER, receipt_dates, received_files
 from metabolism import findings as catalogue
 from metabolism import nomenclatures
 from metabolism.layout import DataFolder
-from metabolism.surveys import landed, landing, received
+from metabolism.surveys import landed, landing, received, registers
 from metabolism.surveys.registers import read_frames, read_register
 from metabolism.tables import FLOAT, INT, TEXT, write_table
 from metabolism.territories import relations
@@ -100,15 +100,17 @@ def _read_all(data: DataFolder, progress: Callable[[str], None]) -> dict[str, pd
     files = received.survey_files(data)
     tables = landed.frames(landing.land(files, nomenclatures.load_once(SEEDS), progress=progress))
     found = [tables["findings"]]
-    surveyed = sorted({file.territory_id for file in files if file.territory_id})
-    territories = relations.read(read_register(data.territories, found, "territories.csv"), surveyed)
+    frames = read_frames(data, found)
+    surveyed = sorted({file.territory_id for file in files if file.territory_id} | set(frames["territory_id"]))
+    listed = read_register(data.territories, found, "territories.csv", registers.TERRITORY_COLUMNS)
+    territories = relations.read(listed, surveyed)
     found.append(territories.findings)
     tables |= {
-        "frame": read_frames(data, found),
+        "frame": frames,
         "territories": territories.table,
         "territory_relation": territories.relation,
-        "postcodes": read_register(data.postcodes, found, "postcodes.csv"),
-        "actors": read_register(data.raw / "actors.csv", found, "actors.csv"),
+        "postcodes": read_register(data.postcodes, found, "postcodes.csv", registers.POSTCODE_COLUMNS),
+        "actors": read_register(data.raw / "actors.csv", found, "actors.csv", registers.ACTOR_COLUMNS),
     }
     tables["findings"] = pd.concat(found, ignore_index=True)
     tables["files"]["received_at"] = _received_at(tables["files"], receipt_dates(data))

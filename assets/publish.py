@@ -16,7 +16,7 @@ from assets.receive import OWNER
 from metabolism.layout import DataFolder
 from metabolism.tables import read_table
 
-ROW = ["source_file", "source_sheet", "source_row", "value"]
+ROW = ["source_file", "source_sheet", "source_row", "source_entry"]
 
 
 def mart_models() -> dict[str, Any]:
@@ -41,7 +41,7 @@ def both_sides_agree(folder: Folder) -> dg.AssetCheckResult:
     data = folder.data
     landed = read_table(data.landed / "flows.parquet")
     received = landed[landed["accepted"] & _is_current(landed, read_table(data.landed / "answers.parquet"))]
-    published = _built(data, "mart_flow_sources").drop_duplicates([*ROW, "declared_by", "declared_unit"])
+    published = _built(data, "mart_flow_sources").drop_duplicates(ROW)
     before, after = quantities(received), quantities(published.assign(accepted=True, canonical_unit=published["unit"]))
     differences = {
         unit: [before.get(unit, 0.0), after.get(unit, 0.0)]

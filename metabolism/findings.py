@@ -243,6 +243,30 @@ RULES: dict[str, Rule] = {
         "{declared} erklärt sein Wasser für vollständig, doch nur eine Seite wurde angegeben; die Wasserbilanz wird nicht"
         " geschlossen.",
     ),
+    "bad_territory_id": Rule(
+        "blocking",
+        "territories.csv: «{declared}» cannot be the id of a territory: use lower case letters, digits, - and _. The line"
+        " is not used.",
+        "territories.csv : « {declared} » ne peut être l'identifiant d'un territoire : minuscules, chiffres, - et _. La"
+        " ligne n'est pas utilisée.",
+        "territories.csv: «{declared}» kann keine Gebietskennung sein: Kleinbuchstaben, Ziffern, - und _. Die Zeile wird"
+        " nicht verwendet.",
+    ),
+    "territory_twice": Rule(
+        "warning",
+        "territories.csv lists «{declared}» more than once; the first line stands. Remove the others.",
+        "territories.csv cite « {declared} » plusieurs fois ; la première ligne est retenue. Supprimez les autres.",
+        "territories.csv führt «{declared}» mehrmals auf; die erste Zeile gilt. Entfernen Sie die anderen.",
+    ),
+    "mapping_names_nothing": Rule(
+        "warning",
+        "This mapping names no file of its folder ({detail}). Mend `files` in mapping.yaml; a pattern does not look into"
+        " subfolders.",
+        "Cette correspondance ne désigne aucun fichier de son dossier ({detail}). Corrigez `files` dans mapping.yaml ; un"
+        " motif ne cherche pas dans les sous-dossiers.",
+        "Diese Zuordnung nennt keine Datei ihres Ordners ({detail}). Berichtigen Sie `files` in mapping.yaml; ein Muster"
+        " sucht nicht in Unterordnern.",
+    ),
     "unknown_postcode": Rule(
         "info",
         "{where}: the postcode «{declared}» is not in postcodes.csv; the place is taken from the other columns.",

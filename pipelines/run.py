@@ -16,11 +16,12 @@ from metabolism.layout import DataFolder
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: `failed_checks` in words; `error` where it did not end by itself."""
+    """How a run ended: `failed_checks` in words; `error` where it did not end by itself, and its traceback in `story`."""
 
     published: bool
     failed_checks: list[str]
     error: str | None
+    story: str = ""
 
 
 def prepare_environment() -> None:
@@ -65,18 +66,22 @@ def refresh(
         for check in result.get_asset_check_evaluations()
         if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
     ]
-    return Outcome(result.success and not failed, failed, None if result.success else _error_of(result))
+    if result.success:
+        return Outcome(not failed, failed, None)
+    return Outcome(False, failed, *_error_of(result))
 
 
-def _error_of(result: Any) -> str:
-    """The message of the step that failed, without its traceback."""
+def _error_of(result: Any) -> tuple[str, str]:
+    """The message of the step that failed, and its traceback. What was written for a person comes before its cause."""
     for event in result.all_events:
         if event.event_type_value == "STEP_FAILURE":
-            error = event.step_failure_data.error
-            while error.cause:
-                error = error.cause
-            return f"{event.step_key}: {error.message.strip()}"
-    return "the run ended before its first step"
+            chain = [event.step_failure_data.error]
+            while chain[-1].cause:
+                chain.append(chain[-1].cause)
+            ours = [error for error in chain if error.cls_name in ("CirculezError", "WrongCall", "CheckFailed")]
+            message = (ours or chain)[0 if ours else -1].message.strip()
+            return f"{event.step_key}: {message.partition('Error: ')[2] if ours else message}", chain[0].to_string()
+    return "the run ended before its first step", ""
 
 
 def refresh_or_raise(data: DataFolder) -> None:
@@ -95,4 +100,4 @@ def refresh_or_raise(data: DataFolder) -> None:
     raise CirculezError(
         f"The run failed at {outcome.error}",
         f"{stands} With --debug the whole story is shown; `make ui` shows the run.",
-    )
+    ) from RuntimeError(outcome.story)

@@ -218,6 +218,8 @@ class _MappedFolder:
             folder.refused = refusal
             landing.find(found[0], "mapping_refused", detail=refusal.detail, suggested=refusal.suggested)
         named = [member.name for member in members if folder.claims(member)]
+        if folder.plan and not folder.refused and not named:
+            landing.find(found[0], "mapping_names_nothing", detail=", ".join(folder.patterns))
         folder.answer_name = max(named, default=MAPPING)
         return folder
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from metabolism.errors import CirculezError
 from metabolism.layout import DataFolder
 
 MAPPING = "mapping.yaml"
@@ -94,7 +95,13 @@ def read_receipts(data: DataFolder) -> pd.DataFrame:
     """`receipts.csv`: file, sha256, first_seen; empty where there is none yet."""
     if not data.receipts.exists():
         return pd.DataFrame(columns=RECEIPT_COLUMNS, dtype=str)
-    return pd.read_csv(data.receipts, dtype=str, keep_default_na=False)[RECEIPT_COLUMNS]
+    try:
+        return pd.read_csv(data.receipts, dtype=str, keep_default_na=False)[RECEIPT_COLUMNS]
+    except (ValueError, KeyError) as error:
+        raise CirculezError(
+            f"{data.receipts} is damaged: it has not the columns {', '.join(RECEIPT_COLUMNS)}.",
+            "Put it back from a backup; without one, move it aside: the next run writes new receipts, dated then.",
+        ) from error
 
 
 def with_new_receipts(receipts: pd.DataFrame, received: pd.DataFrame, now: str) -> pd.DataFrame:

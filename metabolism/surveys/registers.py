@@ -15,20 +15,42 @@ from metabolism.surveys.numbers import plain_text
 from metabolism.surveys.received import sha256_of
 from metabolism.surveys.sheet import CheckedSheet, Source
 from metabolism.surveys.tables import RawTable, UnreadableFile, read_tables
-from metabolism.text import identifier
+from metabolism.text import identifier, nearest
 
 FRAME_FOLDER_ENDINGS = (".csv", ".xlsx", ".xls", ".ods")
 
 
-def read_register(path: Path, findings: list[pd.DataFrame], source_file: str) -> pd.DataFrame:
+TERRITORY_COLUMNS = ("territory_id", "name", "kind", "within", "overlaps", "members", "synthetic")
+POSTCODE_COLUMNS = ("country", "postcode", "territory_id")
+ACTOR_COLUMNS = ("actor_id", "name", "kind", "territories", "themes")
+
+
+def read_register(
+    path: Path, findings: list[pd.DataFrame], source_file: str, columns_known: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """A table of text columns by id, indexed by source row; empty where the file is not there or cannot be read (then
-    a finding is added)."""
+    a finding is added). Of `columns_known` the first is required; a header that is none of them is a finding too."""
     table = _first_table(path, findings, source_file) if path.exists() else None
     if table is None:
         return pd.DataFrame()
+    if columns_known and table.header:
+        findings.append(_header_findings(path, table, source_file, columns_known))
     columns = table.cells.set_axis([identifier(header) for header in table.header], axis=1)
     columns = columns.loc[:, ~columns.columns.duplicated()]
     return pd.DataFrame({name: plain_text(columns[name]) for name in columns}, index=columns.index)
+
+
+def _header_findings(path: Path, table: RawTable, source_file: str, known: tuple[str, ...]) -> pd.DataFrame:
+    given = [identifier(header) for header in table.header]
+    rows = [
+        {"kind": "unknown_column", "column_name": header, "declared": header, "suggested": nearest(name, known)}
+        for header, name in zip(table.header, given, strict=True)
+        if name and name not in known
+    ]
+    if known[0] not in given:
+        rows.append({"kind": "missing_column", "column_name": known[0], "suggested": nearest(known[0], given)})
+    about = {"source_file": source_file, "source_sha256": sha256_of(path), "source_sheet": path.stem}
+    return catalogue.complete(pd.DataFrame(rows).assign(**about)) if rows else catalogue.empty()
 
 
 def _first_table(path: Path, findings: list[pd.DataFrame], source_file: str) -> RawTable | None:

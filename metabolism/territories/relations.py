@@ -8,6 +8,7 @@ from itertools import product
 import pandas as pd
 
 from metabolism import findings as catalogue
+from metabolism.layout import TERRITORY_ID
 from metabolism.text import nearest
 
 COLUMNS = ["territory_id", "name", "kind", "within", "overlaps", "members", "synthetic"]
@@ -28,9 +29,14 @@ def read(table: pd.DataFrame, surveyed: list[str]) -> Territories:
     """Territories of `territories.csv` (text columns; missing ones are empty), and the surveyed folders that it does
     not hold, as territories without relations."""
     table = table.reindex(columns=COLUMNS).fillna("").map(lambda cell: str(cell).strip())
-    table = table[table["territory_id"] != ""].drop_duplicates("territory_id")
+    table = table[table["territory_id"] != ""]
+    wrong = ~table["territory_id"].map(lambda name: TERRITORY_ID.fullmatch(name) is not None).astype(bool)
+    twice = table["territory_id"].duplicated() & ~wrong
+    found = [{"kind": "bad_territory_id", "declared": name} for name in table.loc[wrong, "territory_id"]]
+    found += [{"kind": "territory_twice", "declared": name} for name in table.loc[twice, "territory_id"].unique()]
+    table = table[~wrong & ~twice]
     known = set(table["territory_id"])
-    found = [
+    found += [
         {"kind": "unknown_territory", "territory_id": t, "declared": t, "suggested": nearest(t, known)}
         for t in surveyed
         if t not in known

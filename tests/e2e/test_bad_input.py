@@ -28,6 +28,13 @@ flows:
     unit: {value: t}
     period: {value: year}
 """
+TRANSFER = """
+files: "station.csv"
+establishment: {establishment_id: {column: Id}, name: {column: Id}, nace: {value: "38.21"}}
+flows:
+  - {direction: {value: in}, resource: {value: "1501"}, quantity: {column: In}, unit: {value: t}, period: {value: year}}
+  - {direction: {value: out}, resource: {value: "1501"}, quantity: {column: Out}, unit: {value: t}, period: {value: year}}
+"""
 
 
 def workbook(**sheets: list[list[object]]) -> bytes:
@@ -79,6 +86,8 @@ def faulty(tmp_path_factory: pytest.TempPathFactory, refreshed: Callable[[DataFo
     put("wrong_column/export_1.csv", "Permit,Site,Code,Tonnes\np3,A,150101,1\n")
     put("broken/mapping.yaml", "files: [export_*.csv\nflows: -")
     put("broken/export_1.csv", "Permit,Site,Code,Tonnes\np4,A,150101,1\n")
+    put("transfer/mapping.yaml", TRANSFER)
+    put("transfer/station.csv", "Id,In,Out\ns1,0,0\ns2,5,5\n")
     misplaced = data.surveys / "z" / "forgotten.flows.csv"
     misplaced.write_text(FLOWS)
     unknown = data.surveys / "atlantis" / "2025" / "a1.flows.csv"
@@ -150,6 +159,15 @@ def test_rows_received_are_accepted_quarantined_or_out_of_scope(faulty: DataFold
     assert counts["wrong_key/export_1.csv"] == (2, 0, 2)
     assert counts["header_only.flows.csv"] == (0, 0, 0)
     assert counts["truncated.xlsx"] == (0, 0, 0)
+
+
+def test_one_row_may_declare_the_same_quantity_twice(faulty: DataFolder) -> None:
+    """A transfer station sends out what it takes in: two declarations of one row, of one value."""
+    rows = query(
+        faulty,
+        "select source_row, source_entry, value from marts.mart_flow_sources where declared_by in ('s1', 's2') order by all",
+    )
+    assert rows.to_numpy().tolist() == [[2, 0, 0.0], [2, 1, 0.0], [3, 0, 5.0], [3, 1, 5.0]]
 
 
 def test_the_rest_goes_on(faulty: DataFolder, tiny: DataFolder) -> None:

@@ -19,6 +19,7 @@ from balances
 inner join flows
     on
         flows.family = 'water'
+        and not flows.is_transit
         and balances.year = flows.year
         and (
             (flows.from_kind = 'establishment' and balances.establishment_id = flows.from_id)

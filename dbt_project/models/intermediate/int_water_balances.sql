@@ -70,6 +70,7 @@ sided as (
     left join flows
         on
             flows.family = 'water'
+            and not flows.is_transit
             and complete.year = flows.year
             and (
                 (flows.from_kind = 'establishment' and complete.establishment_id = flows.from_id)

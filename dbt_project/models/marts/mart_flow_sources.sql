@@ -17,6 +17,7 @@ select
     declarations.source_sha256,
     declarations.source_sheet,
     declarations.source_row,
+    declarations.entry as source_entry,
     declarations.declared_quantity,
     declarations.declared_unit,
     declarations.value,

@@ -83,3 +83,27 @@ def test_a_register_that_is_not_there_is_empty_and_one_that_cannot_be_read_is_to
     assert found == []
     assert read_register(data.postcodes, found, "postcodes.csv").empty
     assert found[0][["kind", "source_file"]].values.tolist() == [["unreadable_file", "postcodes.csv"]]
+
+
+def test_a_mistyped_header_of_a_register_is_told(tmp_path: Path) -> None:
+    from metabolism.surveys.registers import TERRITORY_COLUMNS, read_register
+
+    path = tmp_path / "territories.csv"
+    path.write_text("id_territory,name,kind,withinn\nz,Z,zone,lu\n")
+    found: list[pd.DataFrame] = []
+    read_register(path, found, "territories.csv", TERRITORY_COLUMNS)
+    told = pd.concat(found)[["kind", "column_name", "suggested"]].to_numpy().tolist()
+    assert ["missing_column", "territory_id", "id_territory"] in told
+    assert ["unknown_column", "withinn", "within"] in told
+
+
+def test_damaged_receipts_say_so(tmp_path: Path) -> None:
+    from metabolism.errors import CirculezError
+    from metabolism.layout import DataFolder
+    from metabolism.surveys.received import read_receipts
+
+    data = DataFolder(tmp_path)
+    data.raw.mkdir()
+    data.receipts.write_text("x")
+    with pytest.raises(CirculezError, match=r"receipts\.csv is damaged"):
+        read_receipts(data)

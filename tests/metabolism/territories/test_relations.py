@@ -189,3 +189,17 @@ def test_sharing_a_part_is_mutual_and_inside_is_transitive(lines: Lines) -> None
         for (inner, outer), further in pairs.items():
             if relation == further == INSIDE and inner == territory:
                 assert pairs[place, outer] == INSIDE
+
+
+def test_an_id_that_is_none_and_a_line_that_stands_twice_are_told_and_left_out() -> None:
+    table = pd.DataFrame(
+        [("../up", "Up", "zone"), ("<b>", "Bold", "zone"), ("z", "First", "zone"), ("z", "Second", "zone")],
+        columns=["territory_id", "name", "kind"],
+    )
+    found = read(table, [])
+    assert found.table[["territory_id", "name"]].to_numpy().tolist() == [["z", "First"]]
+    assert found.findings[["kind", "declared"]].to_numpy().tolist() == [
+        ["bad_territory_id", "../up"],
+        ["bad_territory_id", "<b>"],
+        ["territory_twice", "z"],
+    ]
