@@ -154,6 +154,8 @@ def _file_resource(folder: Path, path: Path, media_type: str) -> dict[str, Any]:
 
 def publish(data: DataFolder, release: Path) -> None:
     """Moves the pointer to a finished release, in one step; older releases are let go, but for the last ones."""
+    if not (release / "datapackage.json").exists():
+        raise ValueError(f"{release} is not a finished release")
     _point(data.marts / "current", Path("releases") / release.name)
     for path in sorted(release.iterdir()):
         _point(data.marts / path.name, Path("current") / path.name)
@@ -162,8 +164,8 @@ def publish(data: DataFolder, release: Path) -> None:
             link.unlink()
     _sync(data.marts)
     os.utime(release)
-    releases = [path for path in release.parent.iterdir() if not path.name.startswith(".")]
-    for old in sorted(releases, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT_RELEASES:]:
+    others = [path for path in release.parent.iterdir() if not path.name.startswith(".") and path != release]
+    for old in sorted(others, key=lambda path: path.stat().st_mtime_ns, reverse=True)[KEPT_RELEASES - 1 :]:
         shutil.rmtree(old)
 
 

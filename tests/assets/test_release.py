@@ -142,3 +142,23 @@ def test_the_last_releases_stay_for_readers_who_opened_them(data: DataFolder) ->
     kept = [path for path in (data.marts / "releases").iterdir() if not path.name.startswith(".")]
     assert len(kept) == releases.KEPT_RELEASES
     assert published(data) == 6
+
+
+def test_the_release_that_is_published_is_never_let_go(data: DataFolder) -> None:
+    """Also where the clock is too coarse to tell which release is the newest."""
+    made = []
+    for number in range(1, 4):
+        fill(data, number)
+        made.append(releases.make_release(data, MODELS, "1"))
+    for release in made:
+        os.utime(release, (2_000_000_000, 2_000_000_000))
+    fill(data, 4)
+    refresh(data)
+    assert published(data) == 4
+
+
+def test_a_release_that_is_gone_is_not_pointed_to(data: DataFolder) -> None:
+    refresh(data)
+    with pytest.raises(ValueError, match="not a finished release"):
+        releases.publish(data, data.marts / "releases" / "gone")
+    assert published(data) == 1
