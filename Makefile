@@ -10,7 +10,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo run test lint format ui docs lock clean
+.PHONY: help demo run test lint format ui docs trials lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,9 @@ ui: $(VENV)/runtime  ## Dagster's UI and daemon on http://127.0.0.1:3000
 
 docs: $(VENV)/runtime  ## the data dictionary and the catalogue of findings, from the code
 	@$(BIN)/python -m pipelines.docs
+
+trials: $(VENV)/tests  ## long trials; their results stand in docs/trials.md
+	@$(BIN)/python -m trials.reader
 
 lock:  ## new lock files, from pyproject.toml (needs uv)
 	@uv pip compile --universal --generate-hashes --no-strip-extras --no-annotate --no-emit-index-url --no-header --quiet pyproject.toml -o requirements.lock

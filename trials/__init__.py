@@ -1,0 +1,1 @@
+"""Long trials: run by `make trials`, their results written in `docs/trials.md`. Not part of the tests."""
