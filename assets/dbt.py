@@ -11,7 +11,6 @@ from assets.folder import Folder, dbt_environment
 from assets.manifest import manifest_path
 from assets.project import DBT_PROJECT
 from assets.receive import OWNER
-from metabolism.layout import DataFolder
 
 PASSES = {"prepare": "prepared", "publish": "built"}
 """The tag of each pass, and the folder of the lake into which its models hand over their rows."""
@@ -70,9 +69,3 @@ def _with_row_count(event: Any, folder: Path) -> Any:
     return dg.Output(
         value=event.value, output_name=event.output_name, metadata={**event.metadata, "dagster/row_count": rows}
     )
-
-
-def forget_warehouse(data: DataFolder) -> None:
-    """The warehouse is working state: an unfinished build is not built upon."""
-    for path in (data.warehouse, data.warehouse.with_name(data.warehouse.name + ".wal")):
-        path.unlink(missing_ok=True)

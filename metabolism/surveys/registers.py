@@ -15,12 +15,13 @@ from metabolism.surveys.numbers import plain_text
 from metabolism.surveys.received import sha256_of
 from metabolism.surveys.sheet import CheckedSheet, Source
 from metabolism.surveys.tables import RawTable, UnreadableFile, read_tables
+from metabolism.territories import relations
 from metabolism.text import identifier, nearest
 
 FRAME_FOLDER_ENDINGS = (".csv", ".xlsx", ".xls", ".ods")
 
 
-TERRITORY_COLUMNS = ("territory_id", "name", "kind", "within", "overlaps", "members", "synthetic")
+TERRITORY_COLUMNS = tuple(relations.COLUMNS)
 POSTCODE_COLUMNS = ("country", "postcode", "territory_id")
 ACTOR_COLUMNS = ("actor_id", "name", "kind", "territories", "themes")
 
