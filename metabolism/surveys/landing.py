@@ -15,13 +15,13 @@ from metabolism import findings as catalogue
 from metabolism.nomenclatures import Nomenclatures
 from metabolism.surveys import mapping
 from metabolism.surveys.contract import SHEETS
-from metabolism.surveys.headers import check_table, ragged_rows
+from metabolism.surveys.headers import ragged_rows, under_contract_names
 from metabolism.surveys.labels import sheet_id
 from metabolism.surveys.mapping import MappingPlan, MappingRefused
 from metabolism.surveys.meaning import add_meaning
 from metabolism.surveys.numbers import plain_text
 from metabolism.surveys.received import MAPPING, ReceivedFile, answered_twice
-from metabolism.surveys.sheet import CheckedSheet, Source, check_sheet
+from metabolism.surveys.sheet import Part, Source, check_sheet
 from metabolism.surveys.tables import TEXTS, WORKBOOKS, RawTable, UnreadableFile, read_tables
 from metabolism.text import nearest
 
@@ -45,15 +45,27 @@ class Landing:
     rows: dict[str, list[pd.DataFrame]] = field(default_factory=lambda: {sheet: [] for sheet in SHEETS})
     files: list[dict[str, object]] = field(default_factory=list)
     findings: list[pd.DataFrame] = field(default_factory=list)
+    _parts: dict[str, list[Part]] = field(default_factory=lambda: {sheet: [] for sheet in SHEETS})
+    _notes: list[dict[str, object]] = field(default_factory=list)
+    _n_tables: int = 0
+
+    def new_table(self) -> int:
+        """A number for one more table."""
+        self._n_tables += 1
+        return self._n_tables
 
     def find(self, file: ReceivedFile, kind: str, **values: object) -> None:
+        """Notes a finding about a file."""
         about = {"source_file": file.source_file, "source_sha256": file.sha256}
-        row = {**about, "territory_id": file.territory_id, "year": file.year, "kind": kind, **values}
-        self.findings.append(catalogue.complete(pd.DataFrame([row])))
+        self.add_findings([{**about, "territory_id": file.territory_id, "year": file.year, "kind": kind, **values}])
+
+    def add_findings(self, findings: list[dict[str, object]]) -> None:
+        self._notes += findings
 
     def count(
-        self, file: ReceivedFile, received: int, quarantined: int, out_of_scope: int = 0, **values: object
+        self, file: ReceivedFile, received: int, quarantined: int = 0, out_of_scope: int = 0, **values: object
     ) -> None:
+        """Counts the rows of a file; those that the check of their sheet quarantines are added by `check`."""
         self.files.append(
             {
                 "source_file": file.source_file,
@@ -68,19 +80,32 @@ class Landing:
             }
         )
 
-    def add(self, checked: CheckedSheet) -> None:
-        source = checked.source
-        self.findings.append(checked.findings)
-        about = {
-            "source_file": source.source_file,
-            "source_sha256": source.source_sha256,
-            "source_sheet": source.source_sheet,
-            "territory_id": source.territory_id,
-            "year": source.year,
-            "answer_id": source.answer_id,
-            "answer_name": source.answer_name,
-        }
-        self.rows[checked.sheet].append(checked.rows.assign(**about))
+    def add(self, sheet: str, part: Part) -> None:
+        """Takes the rows of a table; they are checked with those of all other files."""
+        self._parts[sheet].append(part)
+
+    def check(self, nomenclatures: Nomenclatures) -> None:
+        """Checks what was added since the last check: types, meaning, and the counts of what is quarantined."""
+        refused = []
+        for sheet, parts in self._parts.items():
+            if parts:
+                checked = check_sheet(sheet, parts)
+                add_meaning(checked, nomenclatures)
+                self.rows[sheet].append(checked.rows)
+                self.findings.append(checked.findings)
+                refused.append(checked.rows.loc[~checked.rows["accepted"], ["source_file", "table", "source_row"]])
+                parts.clear()
+        if self._notes:
+            self.findings.append(catalogue.complete(pd.DataFrame(self._notes)))
+            self._notes.clear()
+        if refused:
+            self._quarantine(pd.concat(refused).drop_duplicates()["source_file"].value_counts().to_dict())
+
+    def _quarantine(self, rows: dict[str, int]) -> None:
+        for file in self.files:
+            more = rows.get(str(file["source_file"]), 0)
+            file["rows_accepted"] -= more  # type: ignore[operator]
+            file["rows_quarantined"] += more  # type: ignore[operator]
 
 
 def land(
@@ -96,7 +121,8 @@ def land(
     for folder, members in folders.items():
         progress(f"{folder}: {len(members)} files")
         for file in members:
-            _land_file(file, copies.get(file.source_file), mapped[folder], landing, nomenclatures)
+            _land_file(file, copies.get(file.source_file), mapped[folder], landing)
+        landing.check(nomenclatures)
     return landing
 
 
@@ -111,53 +137,44 @@ def _copies(files: list[ReceivedFile], mapped: dict[str, _MappedFolder | None]) 
     return answered_twice(sorted(delivered, key=is_unreadable_by_name))
 
 
-def _land_file(
-    file: ReceivedFile,
-    copy_of: str | None,
-    mapped: _MappedFolder | None,
-    landing: Landing,
-    nomenclatures: Nomenclatures,
-) -> None:
+def _land_file(file: ReceivedFile, copy_of: str | None, mapped: _MappedFolder | None, landing: Landing) -> None:
     if file.name == MAPPING:
         return
     if file.territory_id is None:
-        landing.count(file, 0, 0)
+        landing.count(file, 0)
         landing.find(file, "misplaced_file", declared=file.source_file)
     elif copy_of:
-        landing.count(file, 0, 0, copy_of=copy_of)
+        landing.count(file, 0, copy_of=copy_of)
         landing.find(file, "duplicate_file", declared=file.source_file, suggested=copy_of)
     elif mapped and mapped.claims(file):
-        mapped.land(file, landing, nomenclatures)
+        mapped.land(file, landing)
     else:
-        _land_questionnaire(file, landing, nomenclatures)
+        _land_questionnaire(file, landing)
 
 
 # --- questionnaires --------------------------------------------------------------------------------------------------
 
 
-def _land_questionnaire(file: ReceivedFile, landing: Landing, nomenclatures: Nomenclatures) -> None:
+def _land_questionnaire(file: ReceivedFile, landing: Landing) -> None:
     try:
         tables = read_tables(file.path.read_bytes(), file.name)
     except UnreadableFile as error:
-        landing.count(file, 0, 0)
+        landing.count(file, 0)
         kind = "unreadable_file" if PurePath(file.name).suffix.lower() in WORKBOOKS | TEXTS else "unrecognised_file"
         landing.find(file, kind, detail=str(error))
         return
-    received = quarantined = 0
     sheets = list(_recognised(file, tables, landing))
     for sheet, table in sheets:
         source = _source(file, table.name if _is_workbook(file) else sheet, file.source_file, file.name)
-        checked = check_table(sheet, table, source)
-        add_meaning(checked, nomenclatures)
-        landing.add(checked)
-        landing.findings.append(ragged_rows(table, source))
-        received += len(checked.rows)
-        quarantined += int((~checked.rows["accepted"]).sum())
-    if not sheets:
-        received = quarantined = 0 if _is_workbook(file) else len(tables[0].cells)
-        kind = "no_sheet" if _is_workbook(file) else "unrecognised_file"
-        landing.find(file, kind, detail=", ".join(SHEETS))
-    landing.count(file, received, quarantined)
+        part, found = under_contract_names(sheet, table, source, landing.new_table())
+        landing.add(sheet, part)
+        landing.add_findings(found + ragged_rows(table, source))
+    if sheets:
+        landing.count(file, sum(len(table.cells) for _, table in sheets))
+    else:
+        lost = 0 if _is_workbook(file) else len(tables[0].cells)
+        landing.count(file, lost, lost)
+        landing.find(file, "no_sheet" if _is_workbook(file) else "unrecognised_file", detail=", ".join(SHEETS))
 
 
 def _recognised(file: ReceivedFile, tables: list[RawTable], landing: Landing) -> Iterator[tuple[str, RawTable]]:
@@ -253,45 +270,36 @@ class _MappedFolder:
             raise MappingRefused(f"{file.name} has no sheet «{wanted}»", nearest(wanted, names))
         return chosen[0]
 
-    def land(self, file: ReceivedFile, landing: Landing, nomenclatures: Nomenclatures) -> None:
+    def land(self, file: ReceivedFile, landing: Landing) -> None:
         try:
             table = self._read.pop(file.name, None) or self._table(file)
         except UnreadableFile as error:
-            landing.count(file, 0, 0)
+            landing.count(file, 0)
             landing.find(file, "unreadable_file", detail=str(error))
             return
         except MappingRefused:
-            landing.count(file, 0, 0)
+            landing.count(file, 0)
             return
         if self.refused or self.plan is None:
             landing.count(file, len(table.cells), len(table.cells))
         elif table.header:
-            landing.findings.append(ragged_rows(table, self._source(file, table, None)))
-            self._land_rows(self.plan, file, table, landing, nomenclatures)
+            landing.add_findings(ragged_rows(table, self._source(file, table, None)))
+            self._land_rows(self.plan, file, table, landing)
         else:
-            landing.count(file, 0, 0)
+            landing.count(file, 0)
 
-    def _land_rows(
-        self, plan: MappingPlan, file: ReceivedFile, table: RawTable, landing: Landing, nomenclatures: Nomenclatures
-    ) -> None:
+    def _land_rows(self, plan: MappingPlan, file: ReceivedFile, table: RawTable, landing: Landing) -> None:
         keep = mapping.in_scope(plan, table, int(file.year or 0))
-        quarantined: set[int] = set()
+        number = landing.new_table()
         for entry in plan.entries:
             cells = mapping.entry_cells(entry, table, keep, plan.decimal)
-            contradictions: dict[str, pd.Series] = {}
+            source = self._source(file, table, entry.section)
             if entry.section == "establishment":
                 cells, contradictions = self._one_record_each(cells)
-            checked = check_sheet(entry.section, cells, self._source(file, table, entry.section))
-            for column, other in contradictions.items():
-                suggested = checked.rows["establishment_id"].map(other)
-                taken = plain_text(cells[column]).set_axis(checked.rows.index)
-                checked.find(suggested.notna(), "contradiction", column, declared=taken, suggested=suggested)
-            if entry.section == "flows":
-                checked.rows["repeat"] = entry.repeat
-            add_meaning(checked, nomenclatures)
-            landing.add(checked)
-            quarantined |= set(checked.rows.loc[~checked.rows["accepted"], "source_row"])
-        landing.count(file, len(table.cells), len(quarantined), int((~keep).sum()))
+                landing.add_findings(_contradictory(cells, contradictions, source))
+            kept: dict[str, object] = {"repeat": entry.repeat} if entry.section == "flows" else {}
+            landing.add(entry.section, Part(source, cells, kept=kept, table=number))
+        landing.count(file, len(table.cells), 0, int((~keep).sum()))
 
     def _source(self, file: ReceivedFile, table: RawTable, section: str | None) -> Source:
         return _source(file, table.name if _is_workbook(file) else section, self.file.source_file, self.answer_name)
@@ -320,3 +328,18 @@ class _MappedFolder:
             if differs.any():
                 contradictions[str(column)] = says[differs].groupby(whose[named][differs], sort=False).first()
         return records, contradictions
+
+
+def _contradictory(cells: pd.DataFrame, others: dict[str, pd.Series], source: Source) -> list[dict[str, object]]:
+    """A finding for each record whose establishment says something `others` in another row."""
+    found: list[dict[str, object]] = []
+    if not others:
+        return found
+    whose = plain_text(cells["establishment_id"])
+    for column, says in others.items():
+        about = {"kind": "contradiction", "column_name": column, **source.of_finding()}
+        table = pd.DataFrame({"id": whose, "taken": plain_text(cells[column]), "other": whose.map(says)})
+        for row, establishment, taken, other in table.dropna().itertuples(name=None):
+            record = {"source_row": row, "establishment_id": establishment, "declared": taken, "suggested": other}
+            found.append({**about, **record})
+    return found

@@ -85,21 +85,44 @@ def cell_text(cell: object) -> str:
     return plain(str(cell))
 
 
-def parse_numbers(values: pd.Series, decimal: str | None = None) -> tuple[pd.Series, pd.Series]:
+def parse_numbers(
+    values: pd.Series, decimal: str | None = None, *, tables: pd.Series | None = None
+) -> tuple[pd.Series, pd.Series]:
     """Numbers of one column, and what is wrong with each cell.
 
     `values`: text, or numbers of a workbook's cells. `decimal` (`.` or `,`) decides spellings like `1.234`; without it
-    the rest of the column does: one cell that can only be read one way settles the separator of all.
+    the rest of the column does: one cell that can only be read one way settles the separator of all. `tables` tells
+    apart the tables that the cells come from: each has its own separator.
     Returns floats (NaN where empty or wrong) and a problem per cell (`""`, `not_a_number`, `ambiguous_number`).
     """
     cells = [cell if _is_number(cell) else cell_text(cell) for cell in values.tolist()]
     spelled = {text: text.translate(_TO_PLAIN_SIGNS) for text in {cell for cell in cells if isinstance(cell, str)}}
-    kinds = {text: _kind(text) for text in spelled.values() if text}
-    decided = decimal or _decimal_of(kinds)
-    read = {text: _read(signed, kinds.get(signed, "empty"), decided) for text, signed in spelled.items()}
+    kinds = {text: _kind(signed) for text, signed in spelled.items() if text}
+    read = {text: _read(signed, kinds.get(text, "empty"), decimal) for text, signed in spelled.items()}
     readings = [read[cell] if isinstance(cell, str) else _cell_number(cell) for cell in cells]
+    if decimal is None and "ambiguous" in kinds.values():
+        whose = [0] * len(cells) if tables is None else tables.tolist()
+        _settle(readings, cells, whose, spelled, kinds)
     numbers = pd.Series([number for number, _ in readings], index=values.index, dtype=float)
     return numbers, _objects((problem for _, problem in readings), values.index)
+
+
+def _settle(
+    readings: list[tuple[float, str]],
+    cells: list[Any],
+    whose: list[int],
+    spelled: dict[str, str],
+    kinds: dict[str, str],
+) -> None:
+    """Reads the ambiguous spellings again, by the separator of their own table where its other cells agree on one."""
+    seen: dict[int, dict[str, str]] = {}
+    for cell, table in zip(cells, whose, strict=True):
+        if isinstance(cell, str) and cell:
+            seen.setdefault(table, {})[spelled[cell]] = kinds[cell]
+    decided = {table: _decimal_of(of_table) for table, of_table in seen.items()}
+    for position, (cell, table) in enumerate(zip(cells, whose, strict=True)):
+        if isinstance(cell, str) and kinds.get(cell) == "ambiguous":
+            readings[position] = _read(spelled[cell], "ambiguous", decided[table])
 
 
 def _is_number(cell: object) -> bool:

@@ -9,11 +9,11 @@ import pandas as pd
 from metabolism import findings as catalogue
 from metabolism.layout import DataFolder
 from metabolism.surveys.contract import FRAME_REQUIRED, SHEETS
-from metabolism.surveys.headers import check_table
+from metabolism.surveys.headers import under_contract_names
 from metabolism.surveys.labels import column_id
 from metabolism.surveys.numbers import plain_text
 from metabolism.surveys.received import sha256_of
-from metabolism.surveys.sheet import CheckedSheet, Source
+from metabolism.surveys.sheet import CheckedSheet, Source, check_sheet
 from metabolism.surveys.tables import RawTable, UnreadableFile, read_tables
 from metabolism.territories import relations
 from metabolism.text import identifier, nearest
@@ -81,13 +81,14 @@ def _frame(path: Path, data: DataFolder, findings: list[pd.DataFrame]) -> pd.Dat
     if table is None:
         return pd.DataFrame()
     source = Source(source_file, sha256_of(path), "frame", path.stem, None, source_file, path.name)
-    checked = check_table("establishment", table, source)
-    _require_employees(checked, table)
-    findings.append(checked.findings)
+    part, found = under_contract_names("establishment", table, source)
+    checked = check_sheet("establishment", [part])
+    _require_employees(checked, table, source)
+    findings += [checked.findings, catalogue.complete(pd.DataFrame(found))]
     return checked.rows[checked.rows["accepted"]].assign(source_file=source_file, territory_id=path.stem)
 
 
-def _require_employees(checked: CheckedSheet, table: RawTable) -> None:
+def _require_employees(checked: CheckedSheet, table: RawTable, source: Source) -> None:
     """What a frame needs beyond the sheet `establishment`."""
     given = {column_id("establishment", header) for header in table.header}
     for column in FRAME_REQUIRED:
@@ -96,5 +97,5 @@ def _require_employees(checked: CheckedSheet, table: RawTable) -> None:
         if column in given:
             checked.find(checked.rows[column].isna(), "missing_value", column)
         else:
-            checked.note("missing_column", column_name=column)
+            checked.note(source, "missing_column", column_name=column)
             checked.rows["accepted"] = False

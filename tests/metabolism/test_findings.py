@@ -151,12 +151,12 @@ def test_missing_values_of_any_make_are_no_words() -> None:
 
 
 def raised_in_python(source: str) -> set[str]:
-    """Kinds given to `find(…, "kind", …)` and `note("kind")`, and values of `kind` in calls and dicts."""
+    """Kinds given to `find(…, "kind", …)` and `note(…, "kind")`, and values of `kind` in calls and dicts."""
     kinds = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-            positional = {"find": node.args[1:2], "note": node.args[:1]}.get(name, [])
+            positional = {"find": node.args[1:2], "note": node.args[1:2]}.get(name, [])
             kinds |= texts([*positional, *(k.value for k in node.keywords if k.arg == "kind" and name == "assign")])
         elif isinstance(node, ast.Dict):
             pairs = zip(node.keys, node.values, strict=True)
