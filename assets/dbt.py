@@ -1,14 +1,17 @@
 """Prepare and publish in SQL: the two passes of dbt, one Dagster step each."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from packaging.version import Version
 
 from assets.folder import Folder, dbt_environment
-from assets.manifest import manifest_path
+from assets.manifest import dbt_executable, manifest_path
 from assets.project import DBT_PROJECT
 from assets.receive import OWNER
 
@@ -29,8 +32,23 @@ class Translator(DagsterDbtTranslator):
 TRANSLATOR = Translator(settings=DagsterDbtTranslatorSettings(enable_code_references=False))
 
 
-def project() -> DbtProject:
-    return DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT, target="folder")
+class Dbt(DbtCliResource):
+    """dagster-dbt's own resource, for the dbt of this environment."""
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        # dagster-dbt starts `dbt --version` and waits (4 s of each run); our executable is that of the installed package
+        return Version(version("dbt-core"))
+
+
+def resource(kind: type[Dbt] = Dbt) -> Dbt:
+    return kind(
+        project_dir=str(DBT_PROJECT),
+        profiles_dir=str(DBT_PROJECT),
+        target="folder",
+        dbt_executable=str(dbt_executable()),
+        global_config_flags=["--no-use-colors"],
+    )
 
 
 def dbt_pass(stage: str) -> dg.AssetsDefinition:

@@ -29,11 +29,11 @@ DataOption = Annotated[
 ]
 
 
-def data_folder(given: Path | None, *, must_exist: bool = True) -> DataFolder:
+def data_folder(given: Path | None) -> DataFolder:
     root = Path(given or os.environ.get("CIRCULEZ_DATA") or PROJECT / "data").resolve()
-    if must_exist and not root.is_dir():
+    if not root.is_dir():
         raise WrongCall(f"There is no data folder {root}.", f"Make one with: circulez init {root}")
-    if must_exist and not (root / "raw").is_dir():
+    if not (root / "raw").is_dir():
         raise WrongCall(
             f"{root} has no folder raw/, in which what was received stands.", f"Make one with: circulez init {root}"
         )

@@ -10,7 +10,6 @@ import dagster as dg
 
 from assets import analyse, dbt, land, publish, receive
 from assets.folder import Folder
-from assets.manifest import dbt_executable
 from assets.project import PROJECT
 from pipelines.console import console_logger
 
@@ -23,13 +22,9 @@ def build(overrides: Mapping[str, Any] | None = None, *, without: frozenset[str]
     `overrides`: resources by name, in the place of the usual ones. `without`: names of checks to leave out (tests show
     that each guard is needed).
     """
-    from dagster_dbt import DbtCliResource
-
     resources: dict[str, Any] = {
         "folder": Folder(root=default_folder()),
-        "dbt": DbtCliResource(
-            project_dir=dbt.project(), dbt_executable=str(dbt_executable()), global_config_flags=["--no-use-colors"]
-        ),
+        "dbt": dbt.resource(),
         **(overrides or {}),
     }
     checks = [receive.delivered_files_stand, publish.both_sides_agree]

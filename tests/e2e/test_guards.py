@@ -94,17 +94,13 @@ def test_a_dbt_test_stops_figures_that_the_analysis_did_not_make(
     assert [check.split(" ")[1] for check in outcome.failed_checks] == ["sql_equals_the_analysis"]
     assert release_of(published) == before
 
-    from dagster_dbt import DbtCliResource
-
     from assets import dbt
-    from assets.manifest import dbt_executable
 
-    class WithoutThatTest(DbtCliResource):
+    class WithoutThatTest(dbt.Dbt):
         def cli(self, args: Any, **options: Any) -> Any:
             return super().cli([*args, "--exclude", "sql_equals_the_analysis"], **options)
 
-    unguarded = WithoutThatTest(project_dir=dbt.project(), dbt_executable=str(dbt_executable()))
-    assert run_once(published, overrides={"dbt": unguarded}).published
+    assert run_once(published, overrides={"dbt": dbt.resource(WithoutThatTest)}).published
     assert release_of(published) != before
 
 
