@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from metabolism.reconciliation.posterior import Spread
+from metabolism.uncertainty import Z_95
 
-Z_95 = 1.96
 _LARGEST_SHARE = 0.9
 
 

@@ -10,10 +10,8 @@ from metabolism.surveys.contract import HOW_KNOWN_PCT, PERIODS
 from metabolism.surveys.numbers import plain_text
 from metabolism.surveys.sheet import CheckedSheet
 from metabolism.text import nearest
+from metabolism.uncertainty import Z_95
 from metabolism.units import Unit, conversion, known_units, parse_unit
-
-Z_95 = 1.96
-"""Half a 95 % interval in standard deviations: the contract's figure."""
 
 
 def add_meaning(checked: CheckedSheet, nomenclatures: Nomenclatures) -> None:
