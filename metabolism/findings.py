@@ -297,6 +297,18 @@ RULES: dict[str, Rule] = {
         "{declared} hat für ein Jahr in {detail} geantwortet; der Betrieb zählt einmal, nach der späteren Datei, und"
         " steht in beiden.",
     ),
+    "own_word": Rule(
+        "info",
+        "{where}: «{declared}» is none of the questionnaire's words; it is kept as it is{perhaps_en}.",
+        "{where} : « {declared} » n'est pas un mot du questionnaire ; il est gardé tel quel{perhaps_fr}.",
+        "{where}: «{declared}» ist kein Wort des Fragebogens; es bleibt, wie es ist{perhaps_de}.",
+    ),
+    "unclear_unit": Rule(
+        "warning",
+        "{where}: the unit «{declared}» is not known; the row is kept without its quantity{perhaps_en}.",
+        "{where} : l'unité « {declared} » n'est pas connue ; la ligne est gardée sans sa quantité{perhaps_fr}.",
+        "{where}: die Einheit «{declared}» ist nicht bekannt; die Zeile bleibt ohne ihre Menge{perhaps_de}.",
+    ),
     "unbalanced": Rule(
         "warning",
         "{declared} declares its water completely, but a row of it waits for a decision; its water balance is not closed"

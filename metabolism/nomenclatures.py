@@ -1,15 +1,15 @@
-"""Resources, waste codes and their factors: the contract's CSV files as one object."""
+"""Resources, waste codes, their factors, and the lists of services, themes, barriers and facts, as one object."""
 
 from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from metabolism.text import folded
+from metabolism.text import folded, identifier
 
 WASTE_CHAPTERS = range(1, 21)
 _BETWEEN = r"[ .,\-‑–/_]"
@@ -21,6 +21,9 @@ _WASTE_CODE = re.compile(
 _LEADING_CODE = re.compile(
     rf"(\d{{2}}){_BETWEEN}?(\d{{2}}){_BETWEEN}?(\d{{2}})\s*\*?(?:[ :,;\-–(](?! *\d{{2}}\b).*)?", re.ASCII | re.DOTALL
 )
+VOCABULARIES = {"services": "service_id", "themes": "theme_id", "barriers": "barrier_id", "facts": "fact_id"}
+"""The other lists of the contract, a CSV each, and the column of their ids."""
+
 _REMARK = re.compile(r"\s*\(.*\)$")
 
 
@@ -53,6 +56,13 @@ class Nomenclatures:
     labels: dict[str, str]
     """Folded label in any of the three languages, with or without its remark in brackets → resource id."""
     waste_densities: tuple[WasteDensity, ...]
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By vocabulary (`VOCABULARIES`): id or folded label → id."""
+
+    def word(self, vocabulary: str, text: str) -> str | None:
+        """The id that a cell names in one of the `VOCABULARIES`, by id or by label; None where it names none."""
+        known = self.words.get(vocabulary, {})
+        return known.get(identifier(text)) or known.get(folded(text))
 
     def resolve(self, text: str) -> str | None:
         """The resource id that a cell names: an id, a waste code in any spelling, a label; None where it names none."""
@@ -120,7 +130,13 @@ def load(seeds: Path) -> Nomenclatures:
             WasteDensity(*row)
             for row in densities[["code_prefix", "t_per_m3", "uncertainty_pct"]].itertuples(index=False, name=None)
         ),
+        words={name: _words(seeds / f"{name}.csv", column) for name, column in VOCABULARIES.items()},
     )
+
+
+def _words(path: Path, id_column: str) -> dict[str, str]:
+    table = pd.read_csv(path, dtype=str, keep_default_na=False).rename(columns={id_column: "resource_id"})
+    return _labels(table) | {name: name for name in table["resource_id"]}
 
 
 def _labels(resources: pd.DataFrame) -> dict[str, str]:

@@ -33,7 +33,8 @@ def _column(frame: pd.DataFrame, name: str, kind: pa.DataType) -> pd.Series:
         return values.astype(object).where(values.notna() & (values != ""), None)
     if kind == INT:
         return values.astype("Int64")
-    return values
+    # Columns of lists, and a table without rows, come in whatever type pandas gave them
+    return values.astype(object) if pa.types.is_list(kind) or not len(values) else values
 
 
 def read_table(path: Path) -> pd.DataFrame:

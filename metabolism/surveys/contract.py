@@ -143,3 +143,35 @@ SHEETS: dict[str, dict[str, Column]] = {
 }
 
 FRAME_REQUIRED = ("establishment_id", "name", "nace", "employees")
+
+REGISTERS: dict[str, dict[str, Column]] = {
+    "prices": _columns(
+        Column("resource_id", required=True),
+        Column("year", "whole", required=True, low=1900, high=2200),
+        Column("price_eur_per_unit", "number"),
+        Column("disposal_eur_per_unit", "number"),
+        Column("source"),
+    ),
+    "pilots": _columns(
+        Column("pilot_id", required=True),
+        Column("territory_id", required=True),
+        Column("kind", "choice", choices=("exchange", "pooling", "activity")),
+        Column("theme"),
+        Column("title"),
+        Column("status", "choice", choices=("planned", "running", "realised", "abandoned")),
+        Column("stage", "choice", choices=("pilot", "extended", "systemic"), default="pilot"),
+        Column("replicates"),
+        Column("start", "date"),
+        Column("end", "date"),
+        Column("participants"),
+        Column("indicator"),
+        Column("unit"),
+        Column("baseline", "number"),
+        Column("baseline_sd", "number", low=0),
+        Column("measured", "number"),
+        Column("measured_sd", "number", low=0),
+        Column("verified_by"),
+        Column("lesson"),
+    ),
+}
+"""Tables at the top of `raw/` that hold more than text (contract, sections 1 and 2.8)."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import pyarrow as pa
 
 from metabolism import findings as catalogue
-from metabolism.surveys.contract import SHEETS
+from metabolism.surveys.contract import SHEETS, Column
 from metabolism.surveys.landing import FILE_COLUMNS, Landing
 from metabolism.tables import BOOL, FLOAT, INT, TEXT
 
@@ -31,6 +33,7 @@ _MEANING: dict[str, dict[str, pa.DataType]] = {
         "value": FLOAT,
         "uncertainty": FLOAT,
         "sd": FLOAT,
+        "price_per_unit": FLOAT,
     },
     "stocks": {
         "resource_id": TEXT,
@@ -39,13 +42,23 @@ _MEANING: dict[str, dict[str, pa.DataType]] = {
         "opening_value": FLOAT,
         "closing_value": FLOAT,
     },
+    "services": {"service_id": TEXT},
+    "issues": {"theme_id": TEXT, "barrier_id": TEXT},
+    "facts": {"fact_id": TEXT},
+    "haves_wants": {"resource_id": TEXT, "service_id": TEXT, "fact_id": TEXT, "canonical_unit": TEXT, "value": FLOAT},
 }
 _TYPES = {"number": FLOAT, "whole": INT}
+
+
+def typed(columns: Mapping[str, Column]) -> dict[str, pa.DataType]:
+    """The types of the contract's columns on disk."""
+    return {column.name: _TYPES.get(column.kind, TEXT) for column in columns.values()}
+
 
 SCHEMAS: dict[str, dict[str, pa.DataType]] = {
     sheet: {
         **SOURCE,
-        **{column.name: _TYPES.get(column.kind, TEXT) for column in columns.values()},
+        **typed(columns),
         **_MEANING.get(sheet, {}),
         "extra": TEXT,
     }

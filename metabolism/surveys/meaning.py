@@ -18,8 +18,11 @@ def add_meaning(checked: CheckedSheet, nomenclatures: Nomenclatures) -> None:
     """Adds the columns that figures need, and quarantines rows that no factor serves.
 
     To `flows`: `resource_id`, `family`, `canonical_unit`, `value` (canonical units a year), `uncertainty` (half of a
-    95 % interval, % of the quantity; the conversion's own added in squares) and `sd`. To `stocks`: `resource_id`,
-    `family`, `canonical_unit`, `opening_value`, `closing_value`.
+    95 % interval, % of the quantity; the conversion's own added in squares), `sd` and `price_per_unit` (EUR per
+    canonical unit). To `stocks`: `resource_id`,
+    `family`, `canonical_unit`, `opening_value`, `closing_value`. To `services`, `issues` and `facts` the ids of their
+    words; to `haves_wants` `resource_id`, `service_id` or `fact_id`, and its `value` (canonical units a year) where
+    quantity and unit tell it.
     """
     if checked.sheet == "flows":
         factor = _converted(checked, nomenclatures)
@@ -28,6 +31,54 @@ def add_meaning(checked: CheckedSheet, nomenclatures: Nomenclatures) -> None:
         factor = _converted(checked, nomenclatures)
         for name in ("opening", "closing"):
             checked.rows[f"{name}_value"] = checked.rows[name] * factor["factor"]
+    elif checked.sheet == "haves_wants":
+        _resolve_wishes(checked, nomenclatures)
+    for column, vocabulary in _WORDS.get(checked.sheet, {}).items():
+        _resolve_words(checked, column, vocabulary, nomenclatures)
+
+
+_WORDS = {
+    "services": {"service": "services"},
+    "issues": {"theme": "themes", "barrier": "barriers"},
+    "facts": {"fact": "facts"},
+}
+"""By sheet: columns of which a cell is an id of a list, or a text."""
+
+
+def _resolve_words(checked: CheckedSheet, column: str, vocabulary: str, nomenclatures: Nomenclatures) -> None:
+    """Adds `<column>_id`. A text that is no word of the list is allowed: it is kept as written, and told."""
+    text = plain_text(checked.rows[column])
+    ids = {word: nomenclatures.word(vocabulary, word) for word in text.unique() if word}
+    named = _mapped(text, ids)
+    checked.rows[f"{column}_id"] = named
+    unknown = (text != "") & named.isna()
+    known = list(nomenclatures.words.get(vocabulary, {}))
+    guess = {word: nomenclatures.word(vocabulary, nearest(word, known) or "") for word in text[unknown].unique()}
+    checked.find(unknown, "own_word", column, declared=text, suggested=text.map(guess))
+
+
+def _resolve_wishes(checked: CheckedSheet, nomenclatures: Nomenclatures) -> None:
+    """What is had or wanted is a resource, a service, a fact, or a text of its own."""
+    rows = checked.rows
+    text = plain_text(rows["what"])
+    words = [word for word in text.unique() if word]
+    rows["resource_id"] = _mapped(text, {word: nomenclatures.resolve(word) for word in words})
+    for name, vocabulary in (("service_id", "services"), ("fact_id", "facts")):
+        ids = _mapped(text, {word: nomenclatures.word(vocabulary, word) for word in words})
+        taken = rows[["resource_id", *(["service_id"] if name == "fact_id" else [])]].notna().any(axis=1)
+        rows[name] = ids.where(~taken, None)
+    unit_text = plain_text(rows["unit"])
+    units = {word: parse_unit(word) for word in unit_text.unique()}
+    unknown = (unit_text != "") & rows["resource_id"].notna() & unit_text.map(lambda word: units[word] is None)
+    guess = {word: nearest(word, known_units()) for word in unit_text[unknown].unique()}
+    checked.find(unknown, "unclear_unit", "unit", declared=unit_text, suggested=unit_text.map(guess))
+    pairs = pd.DataFrame({"unit": unit_text, "resource_id": rows["resource_id"]})
+    served = pairs.merge(_conversions(pairs, units, nomenclatures), on=["unit", "resource_id"], how="left")
+    times = rows["period"].map(PERIODS).astype(float).fillna(1.0)
+    rows["value"] = rows["quantity"] * served["factor"].set_axis(rows.index) * times
+    rows["canonical_unit"] = _mapped(
+        rows["resource_id"], {i: nomenclatures.unit(i) for i in rows["resource_id"].dropna().unique()}
+    )
 
 
 def _converted(checked: CheckedSheet, nomenclatures: Nomenclatures) -> pd.DataFrame:
@@ -87,6 +138,7 @@ def _annual(checked: CheckedSheet, factor: pd.DataFrame) -> None:
     rows["value"] = rows["quantity"] * factor["factor"] * times
     own = rows["uncertainty_pct"].fillna(rows["how_known"].map(HOW_KNOWN_PCT).astype(float))
     rows["uncertainty"] = np.hypot(own, factor["uncertainty_pct"].fillna(0.0))
+    rows["price_per_unit"] = rows["price"] / factor["factor"]
     rows["sd"] = rows["value"].abs() * rows["uncertainty"] / 100.0 / Z_95
     negative = (rows["quantity"] < 0) & rows["accepted"]
     declared = plain_text(rows["quantity"])

@@ -1,19 +1,20 @@
-"""The tables at the top of `raw/` that people edit: territories, frames, postcodes, actors."""
+"""The tables at the top of `raw/` that people edit: territories, frames, postcodes, actors, prices, pilots."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from metabolism import findings as catalogue
 from metabolism.layout import DataFolder
-from metabolism.surveys.contract import FRAME_REQUIRED, SHEETS
+from metabolism.surveys.contract import FRAME_REQUIRED, SHEETS, Column
 from metabolism.surveys.headers import under_contract_names
 from metabolism.surveys.labels import column_id
 from metabolism.surveys.numbers import plain_text
 from metabolism.surveys.received import sha256_of
-from metabolism.surveys.sheet import CheckedSheet, Source, check_sheet
+from metabolism.surveys.sheet import CheckedSheet, Part, Source, check_sheet
 from metabolism.surveys.tables import RawTable, UnreadableFile, read_tables
 from metabolism.territories import relations
 from metabolism.text import identifier, nearest
@@ -39,6 +40,20 @@ def read_register(
     columns = table.cells.set_axis([identifier(header) for header in table.header], axis=1)
     columns = columns.loc[:, ~columns.columns.duplicated()]
     return pd.DataFrame({name: plain_text(columns[name]) for name in columns}, index=columns.index)
+
+
+def read_typed(path: Path, findings: list[pd.DataFrame], source_file: str, columns: Mapping[str, Column]) -> pd.DataFrame:
+    """A table of typed columns by id, of the rows that have what is required; the others are findings."""
+    table = _first_table(path, findings, source_file) if path.exists() else None
+    if table is None or not table.header:
+        return pd.DataFrame(columns=list(columns), dtype=object)
+    findings.append(_header_findings(path, table, source_file, tuple(columns)))
+    cells = table.cells.set_axis([identifier(header) for header in table.header], axis=1)
+    cells = cells.loc[:, ~cells.columns.duplicated()]
+    source = Source(source_file, sha256_of(path), path.stem, None, None, source_file, path.name)
+    checked = check_sheet(path.stem, [Part(source, cells)], columns)
+    findings.append(checked.findings)
+    return checked.rows.loc[checked.rows["accepted"], list(columns)].reset_index(drop=True)
 
 
 def _header_findings(path: Path, table: RawTable, source_file: str, known: tuple[str, ...]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ Files are small and many: what is done once for a column of all of them costs a 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,7 +29,7 @@ class Source:
     source_file: str
     source_sha256: str
     source_sheet: str | None
-    territory_id: str
+    territory_id: str | None
     year: int | None
     answer_id: str
     answer_name: str
@@ -91,16 +91,16 @@ class CheckedSheet:
         self._found.append(pd.DataFrame([{"kind": kind, **source.of_finding(), **values}]))
 
 
-def check_sheet(sheet: str, parts: Sequence[Part]) -> CheckedSheet:
+def check_sheet(sheet: str, parts: Sequence[Part], columns: Mapping[str, Column] | None = None) -> CheckedSheet:
     """Types the columns of one sheet by the contract, for the tables of any number of files at once.
 
     Missing optional columns are empty. Returns all rows, `accepted` false where a required value is missing or
-    unreadable.
+    unreadable. `columns`: those of the contract's sheet, if nothing else is said.
     """
     sizes = np.array([len(part.cells) for part in parts], dtype=int)
     checked = CheckedSheet(sheet, _skeleton(parts, sizes))
     rows = checked.rows
-    for column in SHEETS[sheet].values():
+    for column in (columns or SHEETS[sheet]).values():
         given = np.repeat([column.name in part.cells for part in parts], sizes).astype(bool)
         rows[column.name] = _typed(checked, column, _gathered(parts, column.name), pd.Series(given, index=rows.index))
         for part in parts if column.required else ():

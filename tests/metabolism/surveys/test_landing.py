@@ -182,6 +182,59 @@ def test_what_an_empty_cell_of_an_establishment_means() -> None:
     assert pd.isna(row["employees"])
 
 
+# --- words of the lists ----------------------------------------------------------------------------------------------
+
+
+def test_services_themes_barriers_and_facts_are_named_by_id_or_label_and_may_be_texts_of_their_own() -> None:
+    service = {"establishment_id": "e1", "service": "Gardiennage et sécurité", "open_to_pooling": "yes"}
+    issue = {"establishment_id": "e1", "theme": "Food waste", "priority": "5", "barrier": "leadership"}
+    fact = {"establishment_id": "e1", "fact": "Nutzbare Dachfläche", "value": "120"}
+    answer = land(
+        {
+            f"{FOLDER}/a.services.csv": csv_of([service, {**service, "service": "securiti"}]),
+            f"{FOLDER}/a.issues.csv": csv_of([issue, {**issue, "barrier": "the moon"}]),
+            f"{FOLDER}/a.facts.csv": csv_of([fact]),
+        }
+    )
+    assert answer["services"]["service_id"].fillna("").tolist() == ["security", ""]
+    assert answer["services"]["service"].tolist()[1] == "securiti"
+    assert answer["issues"][["theme_id", "barrier_id"]].fillna("").values.tolist() == [
+        ["food_waste", "leadership"],
+        ["food_waste", ""],
+    ]
+    assert answer["facts"]["fact_id"].tolist() == ["roof"]
+    assert answer.kinds == ["own_word", "own_word"]
+    told = answer.found("own_word").set_index("declared")["suggested"]
+    assert told["securiti"] == "security"
+    assert answer.counts(f"{FOLDER}/a.services.csv") == (2, 2, 0, 0)
+
+
+def test_what_is_had_or_wanted_is_a_resource_a_service_a_fact_or_a_text() -> None:
+    row = {"establishment_id": "e1", "kind": "have"}
+    wishes = [
+        {**row, "what": "15 01 03", "quantity": "500", "unit": "kg", "period": "month", "from": "2025-03-01"},
+        {**row, "what": "Salles de réunion", "quantity": "2", "unit": "days"},
+        {**row, "what": "roof", "quantity": "", "unit": ""},
+        {**row, "kind": "want", "what": "somebody to talk to", "quantity": "", "unit": ""},
+        {**row, "what": "material.paper", "quantity": "3", "unit": "bucket"},
+        {**row, "what": "material.paper", "quantity": "3", "unit": ""},
+    ]
+    answer = land({f"{FOLDER}/a.haves_wants.csv": csv_of([{**dict.fromkeys(wishes[0], ""), **w} for w in wishes])})
+    table = answer["haves_wants"]
+    assert table["resource_id"].fillna("").tolist() == ["waste.150103", "", "", "", "material.paper", "material.paper"]
+    assert table["service_id"].fillna("").tolist() == ["", "meeting_rooms", "", "", "", ""]
+    assert table["fact_id"].fillna("").tolist() == ["", "", "roof", "", "", ""]
+    assert table["value"].fillna(-1).tolist() == [pytest.approx(6.0), -1, -1, -1, -1, -1], "no quantity is invented"
+    assert answer.the("unclear_unit")["declared"] == "bucket"
+    assert answer["haves_wants"]["accepted"].all()
+
+
+def test_a_price_is_per_canonical_unit() -> None:
+    columns = {"resource": "15 01 01", "direction": "out", "quantity": "1200", "unit": "kg", "price": "0.09"}
+    answer = land({FILE: csv_of([{**FLOW, **columns}])})
+    assert answer["flows"]["price_per_unit"].tolist() == [pytest.approx(90.0)]
+
+
 # --- headers ---------------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from metabolism.surveys.registers import read_frames, read_register
+from metabolism.surveys.contract import REGISTERS
+from metabolism.surveys.registers import read_frames, read_register, read_typed
 from tests.metabolism.surveys.answers import workbook, write
 
 FRAME = "establishment_id,name,nace,employees\ne1,One,38.21,12\ne2,Two,10,\n,Three,10,5\ne4,Four,10,many\n"
@@ -107,3 +108,36 @@ def test_damaged_receipts_say_so(tmp_path: Path) -> None:
     data.receipts.write_text("x")
     with pytest.raises(CirculezError, match=r"receipts\.csv is damaged"):
         read_receipts(data)
+
+
+# --- typed registers -------------------------------------------------------------------------------------------------
+
+
+def typed(tmp_path: Path, name: str, text: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    found: list[pd.DataFrame] = []
+    write(tmp_path, {f"{name}.csv": text})
+    table = read_typed(tmp_path / "raw" / f"{name}.csv", found, f"{name}.csv", REGISTERS[name])
+    return table, pd.concat(found, ignore_index=True) if found else pd.DataFrame({"kind": []})
+
+
+def test_prices_are_numbers_and_a_text_for_one_is_told(tmp_path: Path) -> None:
+    text = "resource_id;year;price_eur_per_unit;disposal_eur_per_unit\nwaste;2024;;95,5\nenergy;2025;dear;\n;2025;1;2\n"
+    table, found = typed(tmp_path, "prices", text)
+    assert table["disposal_eur_per_unit"].fillna(-1).tolist() == [95.5, -1]
+    assert sorted(zip(found["kind"], found["source_row"], strict=True)) == [("missing_value", 4), ("unreadable_value", 3)]
+
+
+def test_pilots_have_dates_and_measures(tmp_path: Path) -> None:
+    text = "pilot_id,territory_id,status,start,baseline,colour\np1,z,Realised,01.03.2017,120.5,red\np2,z,dreamt,soon,,\n"
+    table, found = typed(tmp_path, "pilots", text)
+    assert table["start"].fillna("").tolist() == ["2017-03-01", ""]
+    assert table["status"].fillna("").tolist() == ["realised", ""]
+    assert table["stage"].tolist() == ["pilot", "pilot"]
+    assert table["baseline"].fillna(-1).tolist() == [120.5, -1]
+    assert sorted(found["kind"]) == ["unknown_column", "unreadable_value", "unreadable_value"]
+
+
+def test_a_typed_register_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    found: list[pd.DataFrame] = []
+    table = read_typed(tmp_path / "prices.csv", found, "prices.csv", REGISTERS["prices"])
+    assert list(table) == list(REGISTERS["prices"]) and len(table) == 0 and not found
