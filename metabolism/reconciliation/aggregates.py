@@ -34,13 +34,31 @@ def aggregate(members: pd.DataFrame, keys: list[str], flow_ids: pd.Index, flows:
     groups = members.groupby(keys, sort=True, dropna=False)
     number = groups.ngroup().to_numpy()
     table = groups.size().reset_index(name="n_flows")
-    at = flow_ids.get_indexer(members["flow_id"])
-    if (at < 0).any():
-        raise ValueError("an aggregate names a flow that is not there")
-    matrix = sp.csr_array((np.ones(len(at)), (number, at)), shape=(len(table), len(flow_ids)))
+    matrix = membership(number, flow_ids, members["flow_id"], len(table))
     untold = matrix @ np.isfinite(flows.value).astype(float) == 0
     value = np.where(untold, np.nan, matrix @ np.nan_to_num(flows.value))
     spread = flows.posterior.of_sums(matrix)
     one = (table["n_flows"].to_numpy() == 1) & (matrix @ flows.single.astype(float) == 1)
     low, high = interval(value, spread, one)
     return table.assign(value=value, sd=np.where(untold, np.nan, spread.sd), low=low, high=high)
+
+
+def ratio(above: sp.csr_array, below: sp.csr_array, flows: Reconciled) -> tuple[np.ndarray, np.ndarray]:
+    """r = A x / B x and its sd by the delta method: the sd of (A − r B) x / B x, covariances included.
+
+    `above`, `below`: a × n. Flows that nothing tells add nothing. NaN where the divisor is nought or untold.
+    """
+    known = np.nan_to_num(flows.value)
+    divisor = below @ known
+    value = np.divide(above @ known, divisor, out=np.full(len(divisor), np.nan), where=divisor > 0)
+    scale = sp.diags_array(np.divide(1.0, divisor, out=np.zeros(len(divisor)), where=divisor > 0))
+    moved = sp.csr_array(scale @ (above - sp.diags_array(np.nan_to_num(value)) @ below))
+    return value, np.where(np.isfinite(value), flows.posterior.of_sums(moved).sd, np.nan)
+
+
+def membership(number: np.ndarray, flow_ids: pd.Index, members: pd.Series, n_sums: int) -> sp.csr_array:
+    """C of sums numbered 0 … n_sums − 1: one where a sum holds a flow. Raises ValueError where a flow is not there."""
+    at = flow_ids.get_indexer(members)
+    if (at < 0).any():
+        raise ValueError("a sum names a flow that is not there")
+    return sp.csr_array((np.ones(len(at)), (number, at)), shape=(n_sums, len(flow_ids)))
