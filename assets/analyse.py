@@ -7,12 +7,15 @@ import dagster as dg
 import pandas as pd
 
 from assets.folder import Folder
+from assets.prepared import members_of_territories, prepared, read_seed
 from assets.receive import OWNER
+from metabolism import dependency
 from metabolism import findings as catalogue
+from metabolism.indicators import flows as indicators
 from metabolism.layout import DataFolder
 from metabolism.reconciliation import aggregates
 from metabolism.reconciliation.least_squares import BOUND, reconcile
-from metabolism.reconciliation.network import Network
+from metabolism.reconciliation.network import Network, Reconciled
 from metabolism.surveys import landed
 from metabolism.tables import BOOL, FLOAT, INT, TEXT, read_table, write_table
 from metabolism.text import nearest
@@ -30,6 +33,10 @@ SCHEMAS = {
         "territory_id": TEXT, "year": INT, "resource_id": TEXT, "side": TEXT, "value": FLOAT, "sd": FLOAT, "low": FLOAT,
         "high": FLOAT,
     },
+    "dependency": dependency.SCHEMA,
+    "flow_indicators": {
+        "territory_id": TEXT, "year": INT, "indicator_id": TEXT, "value": FLOAT, "sd": FLOAT, "n_establishments": INT,
+    },
     "findings": {
         **landed.FINDINGS, "finding_id": TEXT, "severity": TEXT, "message_en": TEXT, "message_fr": TEXT,
         "message_de": TEXT,
@@ -40,6 +47,8 @@ _DESCRIPTIONS = {
     "source_weights": "Weight of each measurement in the flow that it measures; they add up to 1 a measured flow.",
     "flow_adjustments": "What each constraint (water balance, sum of finer codes, no flow below zero) adds to a flow.",
     "aggregate_intervals": "C x of every aggregate, with the sd that C Σ Cᵀ gives and a 95 % interval.",
+    "dependency": "What establishments of a territory receive of each resource, and from where, with the sd of each share.",
+    "flow_indicators": "Indicators that are ratios of flows, in the flows' own units, covariances included.",
     "findings": "Every finding, with its words in English, French and German.",
 }
 _READS = {
@@ -50,7 +59,18 @@ _READS = {
         ["intermediate", "int_findings"],
     ],
 }
-_PREPARED = ["int_flows", "int_measurements", "int_measurement_flows", "int_constraint_flows", "int_aggregate_flows"]
+_PREPARED = [
+    "int_flows",
+    "int_measurements",
+    "int_measurement_flows",
+    "int_constraint_flows",
+    "int_aggregate_flows",
+    "int_establishment_flows",
+    "int_establishments",
+    "int_establishment_territories",
+    "int_flow_attributes",
+    "int_resources",
+]
 
 
 def _spec(name: str) -> dg.AssetSpec:
@@ -67,16 +87,17 @@ def _spec(name: str) -> dg.AssetSpec:
 @dg.multi_asset(name="reconciled", specs=[_spec(name) for name in SCHEMAS if name != "findings"])
 def reconciled_flows(context: dg.AssetExecutionContext, folder: Folder) -> Iterator[dg.MaterializeResult[Any]]:
     data = folder.data
-    flows = _prepared(data, "int_flows")
+    flows = prepared(data, "int_flows")
     network = network_of(data, flows)
     context.log.info(f"{len(flows)} flows, {len(network.measurements)} measurements")
     solved = reconcile(network)
-    members = _prepared(data, "int_aggregate_flows")
+    members = prepared(data, "int_aggregate_flows")
     tables = {
         "flow_estimates": aggregates.flow_table(network.flow_ids, solved),
         "source_weights": solved.weights,
         "flow_adjustments": _named_adjustments(solved.adjustments, network.constraints, flows),
         "aggregate_intervals": aggregates.aggregate(members, AGGREGATE, network.flow_ids, solved),
+        **_of_establishments(data, network.flow_ids, solved),
     }
     for name, table in tables.items():
         ordered = table.sort_values(list(table.columns[:2]), ignore_index=True)
@@ -84,17 +105,34 @@ def reconciled_flows(context: dg.AssetExecutionContext, folder: Folder) -> Itera
         yield dg.MaterializeResult(asset_key=["analysed", name], metadata={"dagster/row_count": len(table)})
 
 
+def _of_establishments(data: DataFolder, flow_ids: pd.Index, solved: Reconciled) -> dict[str, pd.DataFrame]:
+    """What rests on the covariance of the flows of establishments: dependency, and the indicators that are ratios."""
+    rows = prepared(data, "int_establishment_flows")
+    attributes = prepared(data, "int_flow_attributes")
+    received = rows[rows["direction"] == "in"]
+    rows = rows.assign(
+        treated=rows["flow_id"].map(indicators.treated(attributes)),
+        hazardous=indicators.hazardous(rows["flow_resource_id"], read_seed("waste_codes")),
+    )
+    known = members_of_territories(data)
+    answered = known[known["has_answered"]]
+    return {
+        "dependency": dependency.dependency(received, attributes, prepared(data, "int_resources"), flow_ids, solved),
+        "flow_indicators": indicators.flow_indicators(rows, answered, flow_ids, solved),
+    }
+
+
 def network_of(data: DataFolder, flows: pd.DataFrame) -> Network:
     """The system to solve, from the prepared tables: a measurement with nothing left in it measures nothing."""
-    measurements = _prepared(data, "int_measurements")
+    measurements = prepared(data, "int_measurements")
     measurements = measurements[measurements["n_included"] > 0].sort_values("measurement_id", ignore_index=True)
-    measured = _prepared(data, "int_measurement_flows")
+    measured = prepared(data, "int_measurement_flows")
     measured = measured[measured["measurement_id"].isin(measurements["measurement_id"])]
     return Network(
         flow_ids=pd.Index(flows["flow_id"].sort_values()),
         measurements=measurements[["measurement_id", "value", "sd"]],
         measured=measured[["measurement_id", "flow_id"]],
-        constraints=_prepared(data, "int_constraint_flows"),
+        constraints=prepared(data, "int_constraint_flows"),
     )
 
 
@@ -121,7 +159,7 @@ def worded_findings(folder: Folder) -> dg.MaterializeResult[Any]:
     data = folder.data
     parts = [
         read_table(data.landed / "findings.parquet"),
-        _with_suggestions(data, _prepared(data, "int_findings")),
+        _with_suggestions(data, prepared(data, "int_findings")),
     ]
     found = pd.concat([catalogue.complete(part) for part in parts], ignore_index=True)
     table = catalogue.worded(found)
@@ -135,14 +173,10 @@ def worded_findings(folder: Folder) -> dg.MaterializeResult[Any]:
 def _with_suggestions(data: DataFolder, found: pd.DataFrame) -> pd.DataFrame:
     """The known id that an unknown partner or place most resembles."""
     known = {
-        "unknown_partner": _prepared(data, "int_establishments")["establishment_id"].unique(),
+        "unknown_partner": prepared(data, "int_establishments")["establishment_id"].unique(),
         "unknown_place": read_table(data.landed / "territories.parquet")["territory_id"].unique(),
     }
     asked = found[found["kind"].isin(known)][["kind", "declared"]].drop_duplicates()
     guesses = {pair: nearest(pair[1], known[pair[0]]) for pair in asked.itertuples(index=False, name=None)}
     pairs = zip(found["kind"], found["declared"], strict=True)
     return found.assign(suggested=[guesses.get(pair) for pair in pairs])
-
-
-def _prepared(data: DataFolder, name: str) -> pd.DataFrame:
-    return read_table(data.prepared / f"{name}.parquet")

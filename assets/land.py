@@ -14,7 +14,8 @@ from metabolism import findings as catalogue
 from metabolism import nomenclatures
 from metabolism.layout import DataFolder
 from metabolism.surveys import landed, landing, received, registers
-from metabolism.surveys.registers import read_frames, read_register
+from metabolism.surveys.contract import REGISTERS
+from metabolism.surveys.registers import read_frames, read_register, read_typed
 from metabolism.tables import FLOAT, INT, TEXT, write_table
 from metabolism.territories import relations
 
@@ -23,7 +24,8 @@ POSTCODES = {"country": TEXT, "postcode": TEXT, "territory_id": TEXT}
 TERRITORIES = {"territory_id": TEXT, "name": TEXT, "kind": TEXT, "synthetic": TEXT}
 RELATION = {"place_id": TEXT, "territory_id": TEXT, "relation": TEXT}
 FRAME = {"source_file": TEXT, "territory_id": TEXT, "establishment_id": TEXT, "name": TEXT, "nace": TEXT,
-         "employees": FLOAT, "organisation": TEXT, "commune": TEXT, "country": TEXT}  # fmt: skip
+         "employees": FLOAT, "organisation": TEXT, "commune": TEXT, "country": TEXT, "floor_area": FLOAT,
+         "latitude": FLOAT, "longitude": FLOAT}  # fmt: skip
 FLAGS = {"source_file": TEXT, "source_sheet": TEXT, "source_row": INT, "entry": INT, "reason": TEXT}
 
 SCHEMAS = {
@@ -34,6 +36,7 @@ SCHEMAS = {
     "frame": FRAME,
     "actors": ACTORS,
     "postcodes": POSTCODES,
+    **{name: landed.typed(columns) for name, columns in REGISTERS.items()},
     "territories": TERRITORIES,
     "territory_relation": RELATION,
     "flags": FLAGS,
@@ -45,6 +48,8 @@ _DESCRIPTIONS = {
     "answers": "Which answer has rows for which establishment and sheet: decides what a later answer supersedes.",
     "files": "Every file received: rows received = accepted + quarantined + out of scope.",
     "findings": "What could not be read or understood, without words yet.",
+    "prices": "What a unit of a resource costs, and what its holder pays to be rid of it (prices.csv).",
+    "pilots": "Pilots and what was measured of them (pilots.csv).",
     "frame": "Registers of all establishments of a territory.",
     "territories": "Areas with a boundary, from territories.csv and the folders.",
     "territory_relation": "Which place lies inside, or in part, in which territory.",
@@ -111,6 +116,10 @@ def _read_all(data: DataFolder, progress: Callable[[str], None]) -> dict[str, pd
         "territory_relation": territories.relation,
         "postcodes": read_register(data.postcodes, found, "postcodes.csv", registers.POSTCODE_COLUMNS),
         "actors": read_register(data.raw / "actors.csv", found, "actors.csv", registers.ACTOR_COLUMNS),
+        **{
+            name: read_typed(data.raw / f"{name}.csv", found, f"{name}.csv", columns)
+            for name, columns in REGISTERS.items()
+        },
     }
     tables["findings"] = pd.concat(found, ignore_index=True)
     tables["files"]["received_at"] = _received_at(tables["files"], receipt_dates(data))

@@ -20,6 +20,7 @@ RECEIVED = {"source_file": TEXT, "source_sha256": TEXT, "territory_id": TEXT, "y
 
 @dg.asset(
     key=["received", "files"],
+    deps=[["received", "open_data"]],
     group_name="receive",
     kinds={"file"},
     owners=[OWNER],

@@ -29,7 +29,10 @@ STORAGE_VERSION = "v1.4.0"
 """Read by DuckDB 1.4 and later; a file of DuckDB 2's own storage version is not read by 1.5."""
 KEPT_RELEASES = 3
 """Readers that resolved `current` before a refresh go on reading the release that they opened."""
-_FIELD_TYPES = {"string": "string", "double": "number", "int32": "integer", "int64": "integer", "bool": "boolean"}
+_FIELD_TYPES = {
+    "string": "string", "double": "number", "int32": "integer", "int64": "integer", "bool": "boolean",
+    "date32[day]": "date", "list": "array",
+}  # fmt: skip
 
 
 def make_release(data: DataFolder, models: Mapping[str, Any], version: str) -> Path:
@@ -128,7 +131,7 @@ def _mart_resource(folder: Path, mart: str, model: Any) -> dict[str, Any]:
     arrow = pq.read_schema(path)
     fields = []
     for name, column in model["columns"].items():
-        kind = _FIELD_TYPES.get(str(arrow.field(name).type), "any")
+        kind = _FIELD_TYPES.get(str(arrow.field(name).type).partition("<")[0], "any")
         field = {"name": name, "type": kind, "description": " ".join(column["description"].split())}
         if unit := column.get("config", {}).get("meta", {}).get("unit"):
             field["unit"] = unit

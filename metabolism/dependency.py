@@ -35,9 +35,10 @@ def dependency(
     """One row a territory, year and resource that an establishment there receives; columns of `SCHEMA`.
 
     `consumption`: one row a territory, resource and flow that ends at an establishment (int_establishment_flows).
-    `attributes`: what was declared of each flow (int_flow_attributes). `resources`: resource_id, unit, by_network. Shares are of the consumption, 0 to 1;
-    NaN where it is nought. `criticality` is (mean − 1) / 4 of the answers 1 to 5, `days_of_stock` a mean: both weighted
-    by the flow's value, over the receivers that answered. The Herfindahl index `hhi` is over located origins alone.
+    `attributes`: what was declared of each flow (int_flow_attributes). `resources`: resource_id, unit, by_network.
+    Shares are of the consumption, 0 to 1; NaN where it is nought. `criticality` is (mean − 1) / 4 of the answers 1 to 5,
+    `days_of_stock` a mean: both weighted by the flow's value, over the receivers that answered. The Herfindahl index
+    `hhi` is over located origins alone.
     """
     if consumption.empty:
         return pd.DataFrame({name: [] for name in SCHEMA})
@@ -87,7 +88,7 @@ def _weighted(rows: pd.DataFrame, number: np.ndarray, attributes: pd.DataFrame, 
     table = rows.assign(group=number).merge(by_flow, on=["flow_id", "establishment_id"])
     weight = np.bincount(table["group"], weights=table["value"], minlength=n)
     total = np.bincount(table["group"], weights=table["value"] * table["said"], minlength=n)
-    return np.divide(total, weight, out=np.full(n, np.nan), where=weight > 0)
+    return np.asarray(np.divide(total, weight, out=np.full(n, np.nan), where=weight > 0))
 
 
 _WORDS = {

@@ -11,10 +11,13 @@ import dagster as dg
 STEPS = {
     "received__files": "Receive: files and their receipts",
     "received__files_delivered_files_stand": "  check: every delivered file stands",
+    "received__open_data": "Receive: open data, from a mirror where there is one",
+    "landed_open_data": "Land: open data",
     "landed": "Land: reading sheets and rows, checking expectations",
     "dbt_prepare": "Prepare: units, places, flows and balances (dbt)",
     "reconciled": "Analyse: reconciling flows, sums with their error",
     "analysed__findings": "Analyse: findings in three languages",
+    "synergies": "Analyse: synergies, pilots, indicators",
     "dbt_publish": "Publish: marts and their tests (dbt)",
     "marts__mart_flow_sources_both_sides_agree": "  check: both sides agree",
     "published__reports": "Publish: pages",

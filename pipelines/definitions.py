@@ -8,12 +8,13 @@ from typing import Any
 
 import dagster as dg
 
-from assets import analyse, dbt, land, publish, receive
+from assets import analyse, dbt, land, open_data, publish, receive, synergies
 from assets.folder import Folder
 from assets.project import PROJECT
+from pipelines import automation
 from pipelines.console import console_logger
 
-JOB = "refresh"
+JOB = automation.JOB
 
 
 def build(overrides: Mapping[str, Any] | None = None, *, without: frozenset[str] = frozenset()) -> dg.Definitions:
@@ -29,16 +30,21 @@ def build(overrides: Mapping[str, Any] | None = None, *, without: frozenset[str]
     }
     checks = [receive.delivered_files_stand, publish.both_sides_agree]
     return dg.Definitions(
-        assets=[
-            receive.received_files,
-            land.landed_tables,
-            dbt.dbt_pass("prepare"),
-            analyse.reconciled_flows,
-            analyse.worded_findings,
-            dbt.dbt_pass("publish"),
-            publish.reports,
-            publish.release,
-        ],
+        assets=automation.with_freshness(
+            [
+                receive.received_files,
+                open_data.received_open_data,
+                land.landed_tables,
+                open_data.landed_open_data,
+                dbt.dbt_pass("prepare"),
+                analyse.reconciled_flows,
+                analyse.worded_findings,
+                synergies.synergies,
+                dbt.dbt_pass("publish"),
+                publish.reports,
+                publish.release,
+            ]
+        ),
         asset_checks=[check for check in checks if not without & {spec.name for spec in check.check_specs}],
         jobs=[
             dg.define_asset_job(
@@ -48,6 +54,8 @@ def build(overrides: Mapping[str, Any] | None = None, *, without: frozenset[str]
                 executor_def=dg.in_process_executor,
             )
         ],
+        schedules=[automation.weekly],
+        sensors=[automation.new_deliveries, automation.mail_on_failure],
         resources=resources,
         loggers={"console": console_logger},
         executor=dg.in_process_executor,

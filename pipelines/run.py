@@ -13,6 +13,7 @@ from typing import Any
 from assets.project import PROJECT
 from metabolism.errors import CheckFailed, CirculezError
 from metabolism.layout import DataFolder
+from pipelines.failures import OURS, failed_checks
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,7 @@ def refresh(
         result = job.execute_in_process(
             instance=instance, raise_on_error=False, run_config=config, tags={"circulez/data": str(data.root)}
         )
-    failed = [
-        f"{check.asset_key.path[-1]}: {check.check_name}" + (f" ({check.description})" if check.description else "")
-        for check in result.get_asset_check_evaluations()
-        if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
-    ]
+    failed = failed_checks(result.get_asset_check_evaluations())
     if result.success:
         return Outcome(not failed, failed, None)
     return Outcome(False, failed, *_error_of(result))
@@ -81,9 +78,9 @@ def _error_of(result: Any) -> tuple[str, str]:
             chain = [event.step_failure_data.error]
             while chain[-1].cause:
                 chain.append(chain[-1].cause)
-            ours = [error for error in chain if error.cls_name in ("CirculezError", "WrongCall", "CheckFailed")]
+            ours = [error for error in chain if error.cls_name in OURS]
             message = (ours or chain)[0 if ours else -1].message.strip()
-            return f"{event.step_key}: {message.partition('Error: ')[2] if ours else message}", chain[0].to_string()
+            return f"{event.step_key}: {message.partition(': ')[2] if ours else message}", chain[0].to_string()
     return "the run ended before its first step", ""
 
 

@@ -17,6 +17,7 @@ def main() -> None:
 
     manifest_path()
     port = os.environ.get("CIRCULEZ_PORT", "3000")
+    os.environ.setdefault("CIRCULEZ_UI", f"http://127.0.0.1:{port}")  # a mail on a failed run links there
     print(f"The UI comes up on http://127.0.0.1:{port}; Ctrl-C ends it.", flush=True)
     os.chdir(PROJECT)
     dagster = str(Path(sys.executable).with_name("dagster"))

@@ -116,7 +116,7 @@ def _sums(rows: pd.DataFrame, places: pd.DataFrame, flow_ids: pd.Index) -> sp.cs
 
 
 def _at(places: pd.DataFrame, values: pd.Series) -> np.ndarray:
-    return values.reindex(pd.MultiIndex.from_frame(places)).to_numpy(float)
+    return np.asarray(values.reindex(pd.MultiIndex.from_frame(places)), dtype=float)
 
 
 def treated(attributes: pd.DataFrame) -> pd.Series:

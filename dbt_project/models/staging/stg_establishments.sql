@@ -17,6 +17,8 @@ select
     source.nace,
     source.employees,
     source.floor_area,
+    source.latitude,
+    source.longitude,
     source.organisation,
     lower(trim(source.commune)) as commune,
     upper(trim(source.country)) as country,

@@ -32,5 +32,17 @@ select
     source.times_per_year,
     source.season,
     source.purpose,
+    source.treatment,
+    source.price_per_unit,
+    source.available,
+    source.quality,
+    source.status,
+    source.rhythm,
+    source.contract_end,
+    source.confidential = 'yes' as is_confidential,
+    source.criticality,
+    source.days_of_stock,
+    source.substitutable,
+    upper(trim(source.origin_country)) as origin_country,
     source.repeat
 from source

@@ -9,6 +9,9 @@ select
     source.name,
     source.nace,
     source.employees,
+    source.floor_area,
+    source.latitude,
+    source.longitude,
     source.organisation,
     lower(trim(source.commune)) as commune,
     upper(trim(source.country)) as country
