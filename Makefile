@@ -10,7 +10,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo run test lint format ui docs trials lock clean
+.PHONY: help demo run test lint format ui bundle messages docs trials lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,12 @@ format: $(VENV)-lint/ready  ## as ruff writes it
 
 ui: $(VENV)/runtime  ## Dagster's UI and daemon on http://127.0.0.1:3000
 	@$(BIN)/python -m pipelines.ui
+
+messages: $(VENV)/runtime  ## the words of the pages, gathered for their translation
+	@$(BIN)/python -m metabolism.report.catalogue
+
+bundle: $(VENV)/runtime  ## the bundled synthetic case again, from its seed
+	@$(BIN)/python -m pipelines.bundle
 
 docs: $(VENV)/runtime  ## the data dictionary and the catalogue of findings, from the code
 	@$(BIN)/python -m pipelines.docs

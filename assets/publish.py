@@ -12,6 +12,7 @@ from assets import release as releases
 from assets.folder import Folder
 from assets.land import quantities
 from assets.manifest import manifest_path
+from assets.pages import write_pages
 from assets.project import VERSION
 from assets.receive import OWNER
 from metabolism.layout import DataFolder
@@ -87,41 +88,17 @@ def _is_current(flows: pd.DataFrame, answers: pd.DataFrame) -> pd.Series:
     group_name="publish",
     kinds={"html"},
     owners=[OWNER],
-    description="One self-contained page a territory.",
+    description="One self-contained page a territory, in English, French and German.",
 )
-def reports(folder: Folder) -> dg.MaterializeResult[Any]:
-    from metabolism.report.page import render
-
+def reports(context: dg.AssetExecutionContext, folder: Folder) -> dg.MaterializeResult[Any]:
     data = folder.data
     target = data.lake / "reports"
     target.mkdir(parents=True, exist_ok=True)
     for old in target.glob("*.html"):
         old.unlink()
-    marts = {name: _built(data, name) for name in mart_models()}
-    territories = marts["mart_territories"]
-    for territory in territories.itertuples():
-        (target / f"{territory.territory_id}.html").write_text(render(_tables_of(territory, marts)), encoding="utf-8")
-    return dg.MaterializeResult(metadata={"dagster/row_count": len(territories)})
-
-
-def _tables_of(territory: Any, marts: dict[str, pd.DataFrame]) -> Any:
-    from metabolism.report.page import TerritoryTables
-
-    here = {name: marts[name] for name in ("mart_metabolism", "mart_data_quality", "mart_participants")}
-    here = {name: table[table["territory_id"] == territory.territory_id] for name, table in here.items()}
-    answered = here["mart_participants"]
-    files = marts["mart_files"]
-    return TerritoryTables(
-        territory_id=territory.territory_id,
-        name=territory.name,
-        kind=territory.kind,
-        synthetic=bool(territory.synthetic),
-        metabolism=here["mart_metabolism"],
-        resources=marts["mart_resources"],
-        quality=here["mart_data_quality"],
-        files=files[files["territory_id"] == territory.territory_id],
-        establishments=answered.assign(answered=answered["has_answered"]),
-    )
+    n_pages = write_pages({name: _built(data, name) for name in mart_models()}, data, target)
+    context.log.info(f"{n_pages} pages")
+    return dg.MaterializeResult(metadata={"dagster/row_count": n_pages})
 
 
 @dg.asset(

@@ -60,8 +60,8 @@ def run(*, data: DataOption = None, territory: str | None = None, year: int | No
     refresh_or_raise(folder)
     marts = folder.marts
     print(f"Pages      {marts / 'reports'}")
-    for page in sorted((marts / "reports").glob("*.html")):
-        print(f"           {page}")
+    for page in english_pages(folder).values():
+        print(f"           {page}   (also .fr.html, .de.html)")
     print(f"Snapshot   {marts / 'circulez.duckdb'}")
     print(f"Parquet    {marts}")
     return 0
@@ -118,6 +118,11 @@ def init(folder: Path, /) -> int:
     return 0
 
 
+def english_pages(folder: DataFolder) -> dict[str, Path]:
+    """By territory; an id has no point, a page in another language has two."""
+    return {path.stem: path for path in sorted((folder.marts / "reports").glob("*.html")) if "." not in path.stem}
+
+
 @app.command
 def report(*, territory: str, data: DataOption = None, lang: str = "en") -> int:
     """Where the shareable page of a territory stands (made by `run`).
@@ -125,15 +130,16 @@ def report(*, territory: str, data: DataOption = None, lang: str = "en") -> int:
     Parameters
     ----------
     lang
-        Language of the page; English alone so far.
+        Language of the page: en, fr or de.
     """
+    from assets.pages import LANGUAGES, page_name
+
     folder = data_folder(data)
-    pages = folder.marts / "reports"
-    if lang != "en":
-        raise WrongCall(f"There is no page in «{lang}» yet.", "Ask for --lang en.")
-    page = pages / f"{territory}.html"
+    if lang not in LANGUAGES:
+        raise WrongCall(f"There is no page in «{lang}».", f"There are: {', '.join(LANGUAGES)}.")
+    page = folder.marts / "reports" / page_name(territory, lang)
     if not page.exists():
-        there = ", ".join(sorted(path.stem for path in pages.glob("*.html")))
+        there = ", ".join(english_pages(folder))
         todo = f"There are: {there}." if there else "Run first: circulez run"
         raise WrongCall(f"There is no page of a territory «{territory}».", todo)
     print(page)

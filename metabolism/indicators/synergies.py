@@ -17,7 +17,9 @@ def synergy_indicators(exchanges: pd.DataFrame, pools: pd.DataFrame, waste: pd.D
     of it was allocated. Errors are taken as independent, which they are not between exchanges that share a price: the
     sd is a lower bound. CO2e has no error of its own yet: its sd is null.
     """
-    chosen = exchanges[exchanges["allocated"].fillna(False).astype(bool)].copy()
+    amounts = ["value", "sd", "allocated_value", "saving_eur", "saving_eur_sd", "co2e_t"]
+    chosen = exchanges[exchanges["allocated"].fillna(False).astype(bool)]
+    chosen = chosen.astype(dict.fromkeys(amounts, float))  # a table without rows comes without types
     part = (chosen["allocated_value"] / chosen["value"]).clip(upper=1.0)
     chosen["saving"], chosen["saving_sd"] = chosen["saving_eur"] * part, chosen["saving_eur_sd"] * part
     chosen["co2e"] = chosen["co2e_t"] * part
@@ -33,7 +35,8 @@ def _savings(chosen: pd.DataFrame, pools: pd.DataFrame) -> pd.DataFrame:
             ),
         ],
         ignore_index=True,
-    ).dropna(subset="saving")
+    ).astype({"saving": float, "saving_sd": float})
+    money = money.dropna(subset="saving")
     if money.empty:
         return pd.DataFrame(columns=_COLUMNS)
     sums = money.assign(variance=money["saving_sd"] ** 2).groupby(KEYS)[["saving", "variance", "n"]].sum().reset_index()
@@ -58,7 +61,8 @@ def _waste_share(chosen: pd.DataFrame, waste: pd.DataFrame) -> pd.DataFrame:
         taken=("allocated_value", "sum"), variance=("variance", "sum"), n_establishments=("supplier_id", "nunique")
     )
     table = waste[waste["value"] > 0].merge(sums.reset_index(), on=KEYS, how="left")
-    table[["taken", "variance", "n_establishments"]] = table[["taken", "variance", "n_establishments"]].fillna(0.0)
+    counted = ["taken", "variance", "n_establishments"]
+    table[counted] = table[counted].astype(float).fillna(0.0)
     value = (table["taken"] / table["value"]).clip(upper=1.0)
     sd = np.sqrt(table["variance"]) / table["value"]
     return table.assign(indicator_id="synergy_waste_share", value=value, sd=sd)[_COLUMNS]

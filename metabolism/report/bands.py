@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from metabolism.report import figures, nomenclature
 from metabolism.report.figures import Figure
 from metabolism.report.flows import Flows
+from metabolism.report.language import Language
 from metabolism.report.sides import NETWORK, PARTS, UNDETERMINED, WORDS, Way
 
 MOST_BANDS = 10  # a way; more cannot be told apart on a projector
@@ -60,6 +61,7 @@ class Picture:
     groups: dict[Way, tuple[Group, ...]]
     totals: dict[Way, Figure | None]
     not_drawn: int
+    language: Language
 
     @property
     def empty(self) -> bool:
@@ -73,19 +75,20 @@ def picture(flows: Flows, family: str, year: int) -> Picture:
     for way in ("in", "out"):
         total = flows.get(year, family, way)
         totals[way] = total.figure if total else None
-        groups[way] = fold(list(_groups(flows, family, year, way)))
-    return Picture(family, flows.unit(family), groups, totals, _not_drawn(flows, family, year))
+        groups[way] = fold(list(_groups(flows, family, year, way)), flows.names.language)
+    return Picture(family, flows.unit(family), groups, totals, _not_drawn(flows, family, year), flows.names.language)
 
 
-def fold(groups: Sequence[Group]) -> tuple[Group, ...]:
+def fold(groups: Sequence[Group], language: Language) -> tuple[Group, ...]:
     """At most MOST_BANDS bands a way; the smallest of a group become its 'other'."""
     inside = [group for group in groups if group.side == "internal"]
     others = [group for group in groups if group.side != "internal"]
-    kept_inside = _fold_to(inside, MOST_INTERNAL)
-    return (*kept_inside, *_fold_to(others, MOST_BANDS - sum(len(group.bands) for group in kept_inside)))
+    kept_inside = _fold_to(inside, MOST_INTERNAL, language)
+    room = MOST_BANDS - sum(len(group.bands) for group in kept_inside)
+    return (*kept_inside, *_fold_to(others, room, language))
 
 
-def _fold_to(groups: Sequence[Group], room: int) -> list[Group]:
+def _fold_to(groups: Sequence[Group], room: int, language: Language) -> list[Group]:
     """Merge the two smallest bands of a group, again and again, where that hides least, until all fit."""
     sizes = [len(group.bands) for group in groups]
 
@@ -99,16 +102,16 @@ def _fold_to(groups: Sequence[Group], room: int) -> list[Group]:
 
     while sum(sizes) > room and any(size > 1 for size in sizes):
         sizes[min((place for place, size in enumerate(sizes) if size > 1), key=hidden)] -= 1
-    return [_fold_group(group, size) for group, size in zip(groups, sizes, strict=True)]
+    return [_fold_group(group, size, language) for group, size in zip(groups, sizes, strict=True)]
 
 
-def _fold_group(group: Group, most: int) -> Group:
+def _fold_group(group: Group, most: int, language: Language) -> Group:
     if len(group.bands) <= most:
         return group
     kept, rest = group.bands[: most - 1], group.bands[most - 1 :]
     other = Band(
         resource="other",
-        label=f"Other ({len(rest)})",
+        label=language.gettext("Other (%(count)s)", count=len(rest)),
         value=sum(band.value for band in rest),
         step=max(band.step for band in rest),
         colour=GREY,
@@ -123,14 +126,14 @@ def _groups(flows: Flows, family: str, year: int, way: Way) -> Iterable[Group]:
         if side == UNDETERMINED[way]:
             by_network = [band for band in bands if flows.names.by_network(band.resource)]
             bands = [band for band in bands if band not in by_network]
-            yield from _group(way, NETWORK, by_network)
-        yield from _group(way, side, bands)
+            yield from _group(way, NETWORK, by_network, flows.names.language)
+        yield from _group(way, side, bands, flows.names.language)
 
 
-def _group(way: Way, side: str, bands: Sequence[Band]) -> Iterable[Group]:
+def _group(way: Way, side: str, bands: Sequence[Band], language: Language) -> Iterable[Group]:
     if bands:
         words = WORDS[way, side]
-        yield Group(side, words.heading, words.phrase, tuple(bands))
+        yield Group(side, language.message(words.heading), language.message(words.phrase), tuple(bands))
 
 
 def _bands(flows: Flows, family: str, year: int, side: str) -> Iterable[Band]:
@@ -148,7 +151,7 @@ def _bands(flows: Flows, family: str, year: int, side: str) -> Iterable[Band]:
     total = whole.figure.value if whole else None
     if whole and total is not None and total - known > NEGLIGIBLE * max(abs(total), known):
         step = figures.step(total - known, whole.figure.sd)
-        yield Band(family, "Not specified further", total - known, step, PALE_GREY)
+        yield Band(family, flows.names.language.gettext("Not specified further"), total - known, step, PALE_GREY)
 
 
 def _not_drawn(flows: Flows, family: str, year: int) -> int:
@@ -158,8 +161,10 @@ def _not_drawn(flows: Flows, family: str, year: int) -> int:
     return sum(flow is not None and flow.figure.value is None for flow in found)
 
 
-def shares(groups: Sequence[Group]) -> list[tuple[str, str]]:
-    """What part of a way each group is, as text, with the phrase that follows it; the largest first."""
+def shares(groups: Sequence[Group], language: Language) -> str:
+    """What part of a way each group is, the largest first: '61 % from outside and 39 % from inside'."""
     total = sum(group.value for group in groups)
+    if total <= 0:
+        return ""
     ranked = sorted(groups, key=lambda group: (-group.value, group.side))
-    return [(figures.share(group.value / total), group.phrase) for group in ranked] if total > 0 else []
+    return language.listed([f"{figures.share(group.value / total, language)} {group.phrase}" for group in ranked])

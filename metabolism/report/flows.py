@@ -67,9 +67,10 @@ class Flows:
         among siblings.
         """
         present = {row.resource for row in self.rows if row.year == year and self.names.family(row.resource) == family}
-        return tuple(sorted(present, key=lambda resource: self._place(year, resource)))
+        return tuple(sorted(present, key=lambda resource: self.place(year, resource)))
 
-    def _place(self, year: int, resource: str) -> list[tuple[float, str]]:
+    def place(self, year: int, resource: str) -> list[tuple[float, str]]:
+        """Where a resource stands among those of its family: its ancestors first, the largest first."""
         return [(-self._size(year, step), step) for step in self.names.path(resource)]
 
     def _size(self, year: int, resource: str) -> float:

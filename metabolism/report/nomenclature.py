@@ -6,35 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from metabolism.report import records
+from metabolism.report import records, waste
+from metabolism.report.language import Language
 from metabolism.report.sides import NETWORK_RESOURCES
 
 FAMILIES = ("material", "water", "energy", "waste", "people", "emission")
+CANONICAL_UNITS = {"material": "t", "water": "m3", "energy": "MWh", "waste": "t", "people": "trip", "emission": "t"}
 DRAWN_AS_TABLE_ONLY = frozenset({"people", "emission"})
-
-# Short names of the chapters of the European List of Waste (Decision 2000/532/EC), where labels are codes.
-WASTE_CHAPTERS = {
-    "01": "mining and quarrying",
-    "02": "farming and food",
-    "03": "wood and paper making",
-    "04": "leather and textiles",
-    "05": "oil, gas and coal",
-    "06": "inorganic chemistry",
-    "07": "organic chemistry",
-    "08": "paints, inks and glues",
-    "09": "photography",
-    "10": "thermal processes",
-    "11": "metal coating",
-    "12": "metal and plastic shaping",
-    "13": "oils and liquid fuels",
-    "14": "solvents and refrigerants",
-    "15": "packaging and wipes",
-    "16": "not otherwise specified",
-    "17": "construction and demolition",
-    "18": "health care",
-    "19": "waste and water treatment",
-    "20": "municipal waste",
-}
 
 BASE_COLOURS = {
     "material.biomass": "#4f8a3c",
@@ -81,11 +59,12 @@ WHEEL = (
 
 @dataclass(frozen=True)
 class Nomenclature:
-    """Parent and label of every resource, and which of them come by a network."""
+    """Parent and label of every resource in one language, and which of them come by a network."""
 
     parents: Mapping[str, str]
     labels: Mapping[str, str]
     networks: frozenset[str]
+    language: Language
 
     def parent(self, resource: str) -> str:
         """The parent's id, '' for a family."""
@@ -107,7 +86,9 @@ class Nomenclature:
         label = self.labels.get(resource, "")
         if not self.parent(resource):
             label = label.partition(" (")[0]  # the brackets are for those who fill in a survey
-        return waste_label(resource, label) if resource.startswith("waste.") else label or spoken(resource)
+        if resource.startswith("waste."):
+            return waste_label(resource, label, self.language)
+        return label or spoken(resource)
 
     def short_label(self, resource: str) -> str:
         """The label for a figure: what stands in brackets is left to the table below it."""
@@ -116,18 +97,25 @@ class Nomenclature:
     def by_network(self, resource: str) -> bool:
         return any(step in self.networks for step in self.path(resource))
 
+    def holds_network(self, resource: str) -> bool:
+        """Whether a part of it comes by a network: energy, of which electricity does."""
+        return any(resource in self.path(network) for network in self.networks)
 
-def of_table(resources: pd.DataFrame) -> Nomenclature:
-    """Read the resources; a column `network` (yes where so) replaces the built-in list of networks."""
+
+def of_table(resources: pd.DataFrame, language: Language) -> Nomenclature:
+    """Read the resources; a column `by_network` or `network` (yes where so) replaces the built-in list of networks."""
     table = {records.text(row.get("resource_id")): row for row in records.rows(resources)}
-    marked = frozenset(
-        key for key, row in table.items() if records.text(row.get("network")).casefold() in ("yes", "true")
-    )
+    marked_ones = frozenset(key for key, row in table.items() if _is_network(row))
     return Nomenclature(
         parents={key: records.text(row.get("parent_id")) for key, row in table.items()},
-        labels={key: records.text(row.get("label_en")) for key, row in table.items()},
-        networks=marked or NETWORK_RESOURCES,
+        labels={key: language.text(row, "label") for key, row in table.items()},
+        networks=marked_ones or NETWORK_RESOURCES,
+        language=language,
     )
+
+
+def _is_network(row: Mapping[str, object]) -> bool:
+    return any(records.text(row.get(column)).casefold() in ("yes", "true") for column in ("by_network", "network"))
 
 
 def parent_by_id(resource: str) -> str:
@@ -137,14 +125,17 @@ def parent_by_id(resource: str) -> str:
     return resource.rpartition(".")[0]
 
 
-def waste_label(resource: str, label: str) -> str:
+def waste_label(resource: str, label: str, language: Language) -> str:
     """A waste is known by its code, in pairs of digits, followed by its name where there is one."""
     code = resource.removeprefix("waste.")
     spaced = "\u00a0".join(code[start : start + 2] for start in range(0, len(code), 2))
-    digits = re.sub(r"[\s\u00a0*]", "", label)
-    if digits in ("", code, resource):
-        return f"{spaced} {WASTE_CHAPTERS.get(code, '')}".strip()
-    return label if digits.startswith(code) else f"{spaced} {label}"
+    bare = re.sub(r"[\s\u00a0*]", "", label)
+    if bare in ("", resource) or re.fullmatch(
+        rf"\D*{re.escape(code)}", bare
+    ):  # 'Waste 1501': a label that says no more
+        known = waste.name(code)
+        return f"{spaced} {language.message(known)}" if known else spaced
+    return label if bare.startswith(code) else f"{spaced} {label}"
 
 
 def spoken(resource: str) -> str:

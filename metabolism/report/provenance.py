@@ -1,33 +1,27 @@
 """What the figures rest on: who answered, what was received, and what was found in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 import pandas as pd
 
 from metabolism.report import figures, records
+from metabolism.report.kinds import KINDS
+from metabolism.report.language import Language, marked
 
 MOST_LISTED = 50
 
 SEVERITIES = {
     "blocking": (
-        "Blocking",
-        "These rows or files could not be used: they are in no figure until they are corrected.",
+        marked("Blocking"),
+        marked("These rows or files could not be used: they are in no figure until they are corrected."),
     ),
     "warning": (
-        "Warnings",
-        "Worth a question to the establishment; each message says what happened to the figure meanwhile.",
+        marked("Warnings"),
+        marked("Worth a question to the establishment; each message says what happened to the figure meanwhile."),
     ),
-    "info": ("For information", "What was read, assumed or converted, and may be checked."),
-}
-KINDS = {
-    "factor_1000": "A unit slip of a thousand",
-    "factor_10": "One nought too many or too few",
-    "sign": "A negative quantity",
-    "period": "The wrong period",
-    "wrong_partner": "The wrong partner",
-    "outlier": "A figure out of line with everything else",
+    "info": (marked("For information"), marked("What was read, assumed or converted, and may be checked.")),
 }
 
 
@@ -108,23 +102,24 @@ def current(table: pd.DataFrame, year: int | None) -> tuple[list[dict[str, objec
     return kept, len(rows) - len(kept)
 
 
-def respondents(establishments: pd.DataFrame, year: int | None) -> Respondents:
+def respondents(establishments: pd.DataFrame, year: int | None, language: Language) -> Respondents:
     rows = [row for row in records.rows(establishments) if records.integer(row.get("year")) in (None, year)]
-    everyone = sorted(map(_establishment, rows), key=lambda one: (one.name.casefold(), one.identifier, repr(one)))
+    found = (_establishment(row, language) for row in rows)
+    everyone = sorted(found, key=lambda one: (one.name.casefold(), one.identifier, repr(one)))
     return Respondents(
         tuple(one for one in everyone if one.answered),
         tuple(one for one in everyone if not one.answered),
     )
 
 
-def _establishment(row: dict[str, object]) -> Establishment:
+def _establishment(row: dict[str, object], language: Language) -> Establishment:
     identifier = records.text(row.get("establishment_id"))
     employees = records.number(row.get("employees"))
     return Establishment(
         name=records.text(row.get("name")) or identifier,
         identifier=identifier,
         nace=records.text(row.get("nace")),
-        employees="not known" if employees is None else figures.write(figures.Figure(employees, 0.0)).value,
+        employees=figures.write(figures.Figure(employees, 0.0), language).value,
         answered=records.truth(row.get("answered")),
     )
 
@@ -159,12 +154,14 @@ def names(establishments: pd.DataFrame) -> dict[str, str]:
     return {identifier: name for identifier, name in known if name}
 
 
-def findings(table: pd.DataFrame, year: int | None, names: dict[str, str]) -> tuple[tuple[Severity, ...], int]:
+def findings(
+    table: pd.DataFrame, year: int | None, names: Mapping[str, str], language: Language
+) -> tuple[tuple[Severity, ...], int]:
     """The findings of the year by severity and kind, the gravest first, and how many are of earlier years."""
     rows, earlier = current(table, year)
     ordered = sorted(rows, key=_finding_order)
     grouped = groupby(ordered, key=lambda row: records.text(row.get("severity")))
-    return tuple(_severity(name, list(group), names) for name, group in grouped), earlier
+    return tuple(_severity(name, list(group), names, language) for name, group in grouped), earlier
 
 
 def _finding_order(row: dict[str, object]) -> tuple[int, str, str, str, str, int, str, str]:
@@ -185,40 +182,46 @@ def _finding_order(row: dict[str, object]) -> tuple[int, str, str, str, str, int
     )
 
 
-def _severity(name: str, rows: list[dict[str, object]], names: dict[str, str]) -> Severity:
-    heading, meaning = SEVERITIES.get(name, (name.capitalize() or "Other", ""))
+def _severity(name: str, rows: list[dict[str, object]], names: Mapping[str, str], language: Language) -> Severity:
+    heading, meaning = SEVERITIES.get(name, (marked("Other"), ""))
     grouped = groupby(rows, key=lambda row: records.text(row.get("kind")))
-    kinds = tuple(_kind(kind, list(group), names) for kind, group in grouped)
-    return Severity(name, heading, meaning, len(rows), kinds)
+    kinds = tuple(_kind(kind, list(group), names, language) for kind, group in grouped)
+    return Severity(name, language.message(heading), language.message(meaning) if meaning else "", len(rows), kinds)
 
 
-def _kind(kind: str, rows: list[dict[str, object]], names: dict[str, str]) -> Kind:
-    heading = KINDS.get(kind, kind.replace("_", " ").capitalize() or "Other")
-    listed = tuple(_finding(row, names) for row in rows[:MOST_LISTED])
+def _kind(kind: str, rows: list[dict[str, object]], names: Mapping[str, str], language: Language) -> Kind:
+    heading = language.message(KINDS.get(kind, marked("Other")))
+    listed = tuple(_finding(row, names, language) for row in rows[:MOST_LISTED])
     return Kind(heading, len(rows), listed, len(rows) - len(listed))
 
 
-def _finding(row: dict[str, object], names: dict[str, str]) -> Finding:
+def _finding(row: dict[str, object], names: Mapping[str, str], language: Language) -> Finding:
     """The message in plain words; where there is none, what was declared."""
     declared, suggested = (records.text(row.get(column)) for column in ("declared", "suggested"))
-    message = records.text(row.get("message_en")) or (f"Declared: {declared}" if declared else "No further detail.")
+    message = language.text(row, "message") or _bare(declared, language)
     establishment = records.text(row.get("establishment_id"))
     return Finding(
         message=message,
-        where=_where(row),
+        where=_where(row, message, language),
         establishment=names.get(establishment, establishment),
         suggested="" if suggested in message else suggested,
     )
 
 
-def _where(row: dict[str, object]) -> str:
-    """File, sheet, row and column, as far as they are known."""
+def _bare(declared: str, language: Language) -> str:
+    if not declared:
+        return language.gettext("No further detail.")
+    return language.gettext("Declared: %(declared)s", declared=declared)
+
+
+def _where(row: dict[str, object], message: str, language: Language) -> str:
+    """File, sheet, row and column, as far as they are known and the message does not say them itself."""
     file, sheet, column = (records.text(row.get(key)) for key in ("source_file", "source_sheet", "column_name"))
     line = records.integer(row.get("source_row"))
     places = (
         file,
-        sheet and f"sheet {sheet}",
-        "" if line is None else f"row {line}",
-        column and f"column {column}",
+        sheet and language.gettext("sheet %(sheet)s", sheet=sheet),
+        "" if line is None else language.gettext("row %(row)s", row=line),
+        column and language.gettext("column %(column)s", column=column),
     )
-    return ", ".join(place for place in places if place)
+    return ", ".join(place for place in places if place and place.casefold() not in message.casefold())

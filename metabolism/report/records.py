@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 
+import numpy as np
 import pandas as pd
 
 
@@ -15,7 +16,8 @@ def rows(table: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def is_null(cell: object) -> bool:
-    return cell is None or bool(pd.isna(cell))
+    """A list is no null, even an empty one."""
+    return cell is None or (pd.api.types.is_scalar(cell) and bool(pd.isna(cell)))
 
 
 def number(cell: object) -> float | None:
@@ -40,6 +42,31 @@ def text(cell: object) -> str:
         return ""
     kept = (" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs") else sign for sign in str(cell))
     return re.sub(" {2,}", " ", "".join(kept)).strip()
+
+
+def items(cell: object) -> tuple[object, ...]:
+    """The things of a list, in whatever dress Parquet gives it; a lone thing is a list of one, a null one of none."""
+    if is_null(cell):
+        return ()
+    if isinstance(cell, np.ndarray | list | tuple):
+        return tuple(cell)
+    return (cell,)
+
+
+def texts(cell: object) -> tuple[str, ...]:
+    """A list of texts; a lone text is a list of one. A struct is read as its values, side by side."""
+    found = (", ".join(texts(list(one.values()))) if isinstance(one, dict) else text(one) for one in items(cell))
+    return tuple(one for one in found if one)
+
+
+def identifiers(cell: object) -> tuple[str, ...]:
+    """A list of ids; a text may hold several, parted by `;`."""
+    return tuple(one.strip() for found in texts(cell) for one in found.split(";") if one.strip())
+
+
+def fields(cell: object) -> list[dict[str, object]]:
+    """A list of structs as dictionaries; what is no struct is left out."""
+    return [{str(key): value for key, value in one.items()} for one in items(cell) if isinstance(one, dict)]
 
 
 def truth(cell: object) -> bool:

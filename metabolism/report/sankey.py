@@ -9,12 +9,11 @@ projectors and paper, and a narrow one for telephones.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from metabolism.report import figures
+from metabolism.report import figures, units
 from metabolism.report.bands import Band, Group, Picture
 from metabolism.report.lettering import ELLIPSIS, width, wrap
-from metabolism.report.sides import UNDETERMINED, Way
+from metabolism.report.sides import TITLES, UNDETERMINED, Way
 
-TITLES: dict[Way, str] = {"in": "In", "out": "Out"}
 LINE = 1.25  # line height, in font sizes
 
 
@@ -119,7 +118,7 @@ def draw(picture: Picture, name: str, form: Form) -> Drawing:
     drawing = Drawing(form.name, form.width)
     scale = form.flow / max(sum(group.value for group in groups) for groups in picture.groups.values())
     top = _heads(drawing, picture, form)
-    columns = {way: _column(groups, picture.unit, scale, form) for way, groups in picture.groups.items()}
+    columns = {way: _column(groups, picture, scale, form) for way, groups in picture.groups.items()}
     heights = {way: slots[-1].top + slots[-1].height if slots else 0.0 for way, slots in columns.items()}
     body = max(*heights.values(), form.flow)
     face = (body - form.flow) / 2
@@ -138,7 +137,7 @@ def draw(picture: Picture, name: str, form: Form) -> Drawing:
 
 def _heads(drawing: Drawing, picture: Picture, form: Form) -> float:
     """The totals above both columns; gives back where the columns may start."""
-    deepest = max(_head(drawing, way, _total(picture, way, form), form) for way in TITLES)
+    deepest = max(_head(drawing, picture, way, _total(picture, way, form), form) for way in TITLES)
     return form.head + max(deepest, 2) * form.size * LINE + form.size * 1.6
 
 
@@ -162,30 +161,30 @@ def _name(drawing: Drawing, name: str, inside: float, form: Form) -> None:
 def _total(picture: Picture, way: Way, form: Form) -> list[tuple[str, str]]:
     total = picture.totals[way]
     if total is None:
-        return [("quiet", "no flow known")]
-    written = figures.write(total, picture.unit)
+        return [("quiet", picture.language.gettext("no flow known"))]
+    written = figures.write(total, picture.language, picture.unit)
     interval = written.interval
     if width(interval, form.size) > form.label:
         interval = interval.replace("–", "– ")  # a long one breaks behind its dash: figures are never cut
     return [("value", written.value), *(("quiet", line) for line in wrap(interval, form.label, form.size))]
 
 
-def _head(drawing: Drawing, way: Way, lines: list[tuple[str, str]], form: Form) -> int:
+def _head(drawing: Drawing, picture: Picture, way: Way, lines: list[tuple[str, str]], form: Form) -> int:
     """The title of a column and its lines; gives back how many lines there are below the title."""
     anchor, x = ("end", form.label) if way == "in" else ("start", form.width - form.label)
-    drawing.texts.append(Text(x, form.head, anchor, form.head, (("title", TITLES[way]),)))
+    drawing.texts.append(Text(x, form.head, anchor, form.head, (("title", picture.language.message(TITLES[way])),)))
     for row, run in enumerate(lines, start=1):
         drawing.texts.append(Text(x, form.head + row * form.size * LINE + 2, anchor, form.size, (run,)))
     return len(lines)
 
 
-def _column(groups: Sequence[Group], unit: str, scale: float, form: Form) -> list[Slot]:
+def _column(groups: Sequence[Group], picture: Picture, scale: float, form: Form) -> list[Slot]:
     """The slots of one way from top to bottom: each group's heading, then its bands."""
     slots: list[Slot] = []
     y = 0.0
     for group in groups:
         for band in (None, *group.bands):
-            lines = _band_lines(band, unit, form) if band else _group_lines(group, unit, form)
+            lines = _band_lines(band, picture, form) if band else _group_lines(group, picture, form)
             room = len(lines) * form.size * LINE + 4
             height = max(room, band.value * scale + 3) if band else room
             slots.append(Slot(group, band, tuple(lines), y, height))
@@ -194,14 +193,14 @@ def _column(groups: Sequence[Group], unit: str, scale: float, form: Form) -> lis
     return slots
 
 
-def _group_lines(group: Group, unit: str, form: Form) -> list[tuple[tuple[str, str], ...]]:
+def _group_lines(group: Group, picture: Picture, form: Form) -> list[tuple[tuple[str, str], ...]]:
     """A group's heading, with its sum where it has several bands."""
-    value = figures.with_unit(figures.number(group.value, group.step), unit) if len(group.bands) > 1 else ""
+    value = _amount(group.value, group.step, picture) if len(group.bands) > 1 else ""
     return _label(group.heading, value, "group", form)
 
 
-def _band_lines(band: Band, unit: str, form: Form) -> list[tuple[tuple[str, str], ...]]:
-    return _label(band.label, figures.with_unit(figures.number(band.value, band.step), unit), "label", form)
+def _band_lines(band: Band, picture: Picture, form: Form) -> list[tuple[tuple[str, str], ...]]:
+    return _label(band.label, _amount(band.value, band.step, picture), "label", form)
 
 
 def _label(words: str, value: str, kind: str, form: Form) -> list[tuple[tuple[str, str], ...]]:
@@ -279,15 +278,20 @@ def describe(picture: Picture) -> str:
 
 
 def _describe_way(picture: Picture, way: Way) -> str:
-    groups = picture.groups[way]
+    language, groups = picture.language, picture.groups[way]
+    title = language.message(TITLES[way])
     if not groups:
-        return f"{TITLES[way]}: no flow known."
-    parts = []
-    for group in groups:
-        bands = ", ".join(f"{band.label} {_amount(band.value, band.step, picture.unit)}" for band in group.bands)
-        parts.append(f"{group.heading.lower()}: {bands}")
-    return f"{TITLES[way]}: {'; '.join(parts)}."
+        return language.gettext("%(way)s: no flow known.", way=title)
+    parts = (
+        language.gettext("%(origin)s: %(flows)s", origin=group.heading, flows=_flows(picture, group))
+        for group in groups
+    )
+    return language.gettext("%(way)s: %(flows)s.", way=title, flows="; ".join(parts))
 
 
-def _amount(value: float, step: int, unit: str) -> str:
-    return figures.with_unit(figures.number(value, step), unit)
+def _flows(picture: Picture, group: Group) -> str:
+    return ", ".join(f"{band.label} {_amount(band.value, band.step, picture)}" for band in group.bands)
+
+
+def _amount(value: float, step: int, picture: Picture) -> str:
+    return units.behind(figures.number(value, step, picture.language), picture.unit, picture.language)

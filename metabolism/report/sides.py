@@ -5,6 +5,8 @@ where it is made.
 from dataclasses import dataclass
 from typing import Literal
 
+from metabolism.report.language import marked
+
 Way = Literal["in", "out"]
 WAYS: tuple[Way, Way] = ("in", "out")
 
@@ -21,24 +23,33 @@ NETWORK_RESOURCES = frozenset(
 )
 
 
+TITLES: dict[Way, str] = {"in": marked("In"), "out": marked("Out")}
+
+
 @dataclass(frozen=True)
 class Words:
-    """How a side is called: at the head of a group of bands or a column, and within a sentence."""
+    """How a side is called, in messages to be translated: at the head of a group of bands or a column, and behind
+    '61 % '.
+    """
 
     heading: str
     phrase: str
 
 
 WORDS: dict[tuple[Way, str], Words] = {
-    ("in", "internal"): Words("Inside", "from inside"),
-    ("in", "import"): Words("From outside", "from outside"),
-    ("in", "network"): Words("By the network", "by the network"),
-    ("in", "undetermined_in"): Words("Origin not known precisely", "from an origin not known precisely"),
-    ("in", "from_nature"): Words("From nature", "from nature"),
-    ("out", "internal"): Words("Inside", "stayed inside"),
-    ("out", "export"): Words("To outside", "went outside"),
-    ("out", "network"): Words("By the network", "left by the network"),
-    ("out", "undetermined_out"): Words("Destination not known precisely", "went to a destination not known precisely"),
-    ("out", "to_nature"): Words("To nature", "went to nature"),
+    ("in", "internal"): Words(marked("Inside"), marked("from inside")),
+    ("in", "import"): Words(marked("From outside"), marked("from outside")),
+    ("in", "network"): Words(marked("By the network"), marked("by the network")),
+    ("in", "undetermined_in"): Words(
+        marked("Origin not known precisely"), marked("from an origin not known precisely")
+    ),
+    ("in", "from_nature"): Words(marked("From nature"), marked("from nature")),
+    ("out", "internal"): Words(marked("Inside"), marked("stayed inside")),
+    ("out", "export"): Words(marked("To outside"), marked("went outside")),
+    ("out", "network"): Words(marked("By the network"), marked("left by the network")),
+    ("out", "undetermined_out"): Words(
+        marked("Destination not known precisely"), marked("went to a destination not known precisely")
+    ),
+    ("out", "to_nature"): Words(marked("To nature"), marked("went to nature")),
 }
-NETWORK_OR_UNKNOWN = "By the network, or not known precisely"
+NETWORK_OR_UNKNOWN = marked("By the network, or not known precisely")

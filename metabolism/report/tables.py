@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from metabolism.report import figures
 from metabolism.report.figures import Figure
 from metabolism.report.flows import Flow, Flows
+from metabolism.report.language import Language, marked
 from metabolism.report.sides import NETWORK_OR_UNKNOWN, PARTS, UNDETERMINED, WAYS, WORDS, Way
 
-BY_NETWORK = "by the network"
+BY_NETWORK = marked("by the network")
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Cell:
     known: bool = True
     notes: tuple[str, ...] = ()
     total: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,31 +78,40 @@ def _columns(flows: Flows, family: str, year: int, way: Way) -> list[Column]:
     parts = [Column(way, side, _heading(flows, family, way, side)) for side in PARTS[way] if side in used]
     if not parts and way not in used:
         return []
-    return [*parts, Column(way, way, "Total"), Column(way, f"n_{way}", "Establish\u00adments")]
+    language = flows.names.language
+    return [
+        *parts,
+        Column(way, way, language.gettext("Total")),
+        Column(way, f"n_{way}", language.gettext("Establish\u00adments")),
+    ]
 
 
 def _heading(flows: Flows, family: str, way: Way, side: str) -> str:
     networked = any(flows.names.family(network) == family for network in flows.names.networks)
-    return NETWORK_OR_UNKNOWN if side == UNDETERMINED[way] and networked else WORDS[way, side].heading
+    ambiguous = side == UNDETERMINED[way] and networked
+    return flows.names.language.message(NETWORK_OR_UNKNOWN if ambiguous else WORDS[way, side].heading)
 
 
 def _cell(flows: Flows, year: int, resource: str, column: Column) -> Cell | None:
     flow = flows.get(year, resource, column.side.removeprefix("n_"))
+    language = flows.names.language
     if flow is None:
         return None
     if column.side.startswith("n_"):
-        return None if flow.n_establishments is None else Cell(figures.count(flow.n_establishments))
+        return None if flow.n_establishments is None else Cell(figures.count(flow.n_establishments, language))
     networked = column.side == UNDETERMINED[column.way] and flows.names.by_network(resource)
-    return flow_cell(flow, (BY_NETWORK,) if networked else (), total=column.side == column.way)
+    return flow_cell(
+        flow, language, (language.message(BY_NETWORK),) if networked else (), total=column.side == column.way
+    )
 
 
-def flow_cell(flow: Flow, notes: tuple[str, ...] = (), total: bool = False) -> Cell:
+def flow_cell(flow: Flow, language: Language, notes: tuple[str, ...] = (), total: bool = False) -> Cell:
     """A flow as text; what was declared stands beside it where it differs by more than one sd."""
-    written = figures.write(flow.figure)
+    written = figures.write(flow.figure, language)
     if flow.differs and flow.declared is not None:
-        declared = figures.write(Figure(flow.declared, flow.figure.sd)).value
-        notes = (*notes, f"declared {declared}")
-    return Cell(written.value, written.interval, written.known, notes, total)
+        declared = figures.write(Figure(flow.declared, flow.figure.sd), language).value
+        notes = (*notes, language.gettext("declared %(value)s", value=declared))
+    return Cell(written.value, written.interval, written.known, notes, total, written.open)
 
 
 def year_table(flows: Flows, family: str) -> tuple[YearRow, ...]:
@@ -112,8 +123,9 @@ def year_table(flows: Flows, family: str) -> tuple[YearRow, ...]:
 def _year(flows: Flows, family: str, year: int) -> YearRow:
     totals = (flows.get(year, family, way) for way in WAYS)
     coverage = flows.coverage(year)
+    language = flows.names.language
     return YearRow(
         year=year,
-        totals=tuple(flow_cell(flow) if flow else None for flow in totals),
-        coverage="no register" if coverage is None else figures.share(coverage),
+        totals=tuple(flow_cell(flow, language) if flow else None for flow in totals),
+        coverage=language.gettext("no register") if coverage is None else figures.share(coverage, language),
     )

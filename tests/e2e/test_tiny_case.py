@@ -140,9 +140,12 @@ def test_verify_holds_and_tells_what_was_touched(tiny: DataFolder) -> None:
     assert "raw/surveys/z/2025/e1.flows.csv was changed since the release" in said.stdout
 
 
-def test_every_territory_has_its_page(tiny: DataFolder) -> None:
+def test_every_territory_has_its_page_in_three_languages(tiny: DataFolder) -> None:
     pages = {path.stem: path.read_text() for path in (tiny.marts / "reports").glob("*.html")}
-    assert set(pages) == {"lu", "c1", "c2", "z"}
+    assert set(pages) == {f"{place}{ending}" for place in ("lu", "c1", "c2", "z") for ending in ("", ".fr", ".de")}
     assert "The Zone" in pages["z"]
     assert "<script" not in pages["z"]
     assert circulez("report", "--territory", "z", "--data", tiny.root).stdout.strip().endswith("reports/z.html")
+    in_french = circulez("report", "--territory", "z", "--lang", "fr", "--data", tiny.root).stdout
+    assert in_french.strip().endswith("reports/z.fr.html")
+    assert circulez("report", "--territory", "z", "--lang", "lb", "--data", tiny.root).returncode == 2

@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from metabolism.report import TerritoryTables, render
+from tests.metabolism.report import sample
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -39,6 +41,12 @@ TROUBLES = """() => {
 }"""
 
 
+# What is wider than its card or, on a telephone, than a stacked table.
+CUT_OFF = """() => [...document.querySelectorAll('.synergy, .stacked td')]
+  .filter(box => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display === 'block')
+  .map(box => box.textContent.trim().slice(0, 60))"""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
     from playwright.sync_api import sync_playwright
@@ -65,6 +73,20 @@ def test_the_page_fits_its_screen(
     page.close()
 
 
+@pytest.mark.parametrize("screen", [320, 390, 1280])
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_a_page_with_everything_fits_its_screen(browser, territory, tmp_path: Path, language: str, screen: int) -> None:
+    tables = territory(synthetic=True, **sample.extras())
+    file = tmp_path / "page.html"
+    file.write_text(render(tables, language), encoding="utf-8")
+    page = browser.new_page(viewport={"width": screen, "height": 900})
+    page.goto(file.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen
+    assert page.locator(".synergy:visible").count() == 16
+    assert page.evaluate(CUT_OFF) == []
+    page.close()
+
+
 def test_on_paper_every_page_repeats_that_the_data_are_synthetic(
     browser, rich: TerritoryTables, tmp_path: Path
 ) -> None:
@@ -76,4 +98,7 @@ def test_on_paper_every_page_repeats_that_the_data_are_synthetic(
     page.emulate_media(media="print")
     assert page.locator(".synthetic").is_visible()
     assert not page.locator("nav").is_visible()
+    cards = "getComputedStyle(document.querySelector('.synergy')).breakInside"
+    page.set_content(render(replace(rich, **sample.extras())))
+    assert page.evaluate(cards) == "avoid"
     page.close()
