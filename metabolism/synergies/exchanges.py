@@ -20,7 +20,7 @@ from metabolism.synergies.allocation import SHARE_GIVEN, allocate
 from metabolism.synergies.candidates import candidates
 from metabolism.synergies.distance import Places
 from metabolism.synergies.exchange_notes import Notes, notes, outlet, step_today
-from metabolism.synergies.exchange_words import worded
+from metabolism.synergies.exchange_words import Note, worded
 from metabolism.synergies.knowledge import LANGUAGES, MIXED, Knowledge
 from metabolism.synergies.lots import KEY
 from metabolism.synergies.needs import needs
@@ -40,7 +40,12 @@ _PER_LANGUAGE = {
     "obstacles": _LIST,
     "next_step": TEXT,
 }
-_SUFFIX = {"en": "", "fr": "_fr", "de": "_de"}
+_TEXTS = {
+    name + ("" if language == "en" else f"_{language}"): (name, language, kind)
+    for language in LANGUAGES
+    for name, kind in _PER_LANGUAGE.items()
+}
+"""By column: which notes it tells, in which language, as a text or a list of texts."""
 
 SCHEMA: dict[str, pa.DataType] = {
     "exchange_id": TEXT,
@@ -339,13 +344,22 @@ def _or_unlimited(values: pd.Series) -> NDArray[np.float64]:
 
 
 def _told(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Adds verdict and the texts in each language."""
-    said = [notes(dict(zip(pairs.columns, row, strict=True))) for row in pairs.itertuples(index=False, name=None)]
-    told: dict[str, list[Any]] = {"verdict": [_verdict(p, one) for p, one in zip(pairs["p_pays"], said, strict=True)]}
-    for language, suffix in _SUFFIX.items():
-        for name, kind in _PER_LANGUAGE.items():
-            texts = [[worded(note, language) for note in getattr(one, name)] for one in said]
-            told[f"{name}{suffix}"] = texts if kind == _LIST else ["; ".join(text) for text in texts]
+    """Adds verdict and the texts in each language. Texts that many exchanges share are made and held once."""
+    told: dict[str, list[Any]] = {name: [] for name in ("verdict", *_TEXTS)}
+    memory: dict[tuple[Any, ...], str] = {}
+
+    def text(note: Note, language: str) -> str:
+        key = (language, note[0], *note[1].values())
+        if key not in memory:
+            memory[key] = worded(note, language)
+        return memory[key]
+
+    for p_pays, row in zip(pairs["p_pays"], pairs.itertuples(index=False, name=None), strict=True):
+        one = notes(dict(zip(pairs.columns, row, strict=True)))
+        told["verdict"].append(_verdict(p_pays, one))
+        for column, (name, language, kind) in _TEXTS.items():
+            texts = [text(note, language) for note in getattr(one, name)]
+            told[column].append(texts if kind == _LIST else "; ".join(texts))
     return pd.concat([pairs, pd.DataFrame(told, index=pairs.index, dtype=object)], axis=1)
 
 
