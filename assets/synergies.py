@@ -149,4 +149,6 @@ def _open_references(data: DataFolder) -> pd.DataFrame:
         territory_id="lu",
         unit="%",
         source="Eurostat, env_waspacr: recycling rate of packaging waste",
+        source_fr="Eurostat, env_waspacr : taux de recyclage des déchets d'emballages",
+        source_de="Eurostat, env_waspacr: Recyclingquote von Verpackungsabfällen",
     )

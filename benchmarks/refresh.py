@@ -31,7 +31,7 @@ def seconds(command: list[str], environment: dict[str, str]) -> float:
 def bare_dbt(root: Path, stage: str) -> float:
     lake = root / "lake"
     places = f"--project-dir|{DBT_PROJECT}|--profiles-dir|{DBT_PROJECT}|--target-path|{lake / 'bare' / stage}"
-    what = f"--exclude-resource-type|unit_test|--select|tag:{stage}|--log-path|{lake / 'bare'}"
+    what = f"--full-refresh|--exclude-resource-type|unit_test|--select|tag:{stage}|--log-path|{lake / 'bare'}"
     return seconds(
         [str(BIN / "dbt"), "build", *places.split("|"), *what.split("|")],
         {"CIRCULEZ_LAKE": str(lake), "CIRCULEZ_WAREHOUSE": str(root / "warehouse.duckdb")},

@@ -18,7 +18,8 @@ SCALE = {
 SCHEMA: dict[str, pa.DataType] = {
     "territory_id": TEXT, "year": INT, "indicator_id": TEXT, "theme": TEXT, "value": FLOAT, "sd": FLOAT, "low": FLOAT,
     "high": FLOAT, "unit": TEXT, "n_establishments": INT, "direction": TEXT, "reference_value": FLOAT,
-    "reference_territory_id": TEXT, "reference_year": INT, "reference_source": TEXT, "previous_value": FLOAT,
+    "reference_territory_id": TEXT, "reference_year": INT, "reference_source": TEXT, "reference_source_fr": TEXT,
+    "reference_source_de": TEXT, "previous_value": FLOAT,
     "change": FLOAT, "change_sd": FLOAT, "label_en": TEXT, "label_fr": TEXT, "label_de": TEXT, "formula_en": TEXT,
     "formula_fr": TEXT, "formula_de": TEXT, "reason_en": TEXT, "reason_fr": TEXT, "reason_de": TEXT,
 }  # fmt: skip
@@ -40,9 +41,9 @@ def indicator_table(
     """One row a territory, surveyed year and indicator of the `catalogue`, columns of `SCHEMA`.
 
     `parts`: tables of territory_id, year, indicator_id, value, sd, n_establishments, in the formulas' own quotients.
-    `places`: territory_id, year. `references`: indicator_id, territory_id, year, value, unit, source; the value of the
-    latest year is shown. A change to the year before has the sd of two independent figures: errors that both years
-    share (one meter, one habit of estimating) make it smaller, so it is on the safe side.
+    `places`: territory_id, year. `references`: indicator_id, territory_id, year, value, unit and source in three
+    languages; the value of the latest year is shown. A change to the year before has the sd of two independent figures:
+    errors that both years share (one meter, one habit of estimating) make it smaller, so it is on the safe side.
     """
     columns = [*KEYS, "value", "sd", "n_establishments"]
     found = pd.concat([pd.DataFrame(columns=columns), *(part[columns] for part in parts if len(part))])
@@ -69,8 +70,14 @@ def _against_the_year_before(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _compared(rows: pd.DataFrame, references: pd.DataFrame) -> pd.DataFrame:
     latest = references.sort_values(["indicator_id", "year"]).drop_duplicates("indicator_id", keep="last")
-    names = {"territory_id": "reference_territory_id", "year": "reference_year", "value": "reference_value",
-             "source": "reference_source"}  # fmt: skip
+    names = {
+        "territory_id": "reference_territory_id",
+        "year": "reference_year",
+        "value": "reference_value",
+        "source": "reference_source",
+        "source_fr": "reference_source_fr",
+        "source_de": "reference_source_de",
+    }
     known = latest[["indicator_id", *names]].rename(columns=names)
     return rows.merge(known, on="indicator_id", how="left")
 

@@ -19,6 +19,7 @@ MINUS = "\u2212"
 FINEST = -4  # no figure is written finer than 0.0001: of a tonne that is 100 g, of a MWh 100 Wh
 DIGITS_IF_EXACT = 6
 DIGITS_IF_SD_UNKNOWN = 3
+FINEST_EXACT_PERCENT = -1
 NOISE = 1e-9  # an sd below this share of the value is what floating point leaves of nought
 
 
@@ -114,6 +115,8 @@ def write(figure: Figure, language: Language, unit: str = "") -> Written:
     if unit == "share":
         figure = figure.times(100)
     exponent = step(figure.value, figure.sd)
+    if unit in ("share", "%") and _is_exact(figure):
+        exponent = max(exponent, FINEST_EXACT_PERCENT)
     if figure.value is None:
         finite = [end for end in (figure.low, figure.high) if end is not None]
         ends = interval(figure, step(max(finite, default=0.0), figure.sd), language)
@@ -122,6 +125,10 @@ def write(figure: Figure, language: Language, unit: str = "") -> Written:
     ends = interval(figure, exponent, language)
     bounded = figure.low is not None or figure.high is not None
     return Written(value, ends, known=True, open=bounded and figure.high is None, bounded=bounded)
+
+
+def _is_exact(figure: Figure) -> bool:
+    return figure.sd is not None and figure.sd <= NOISE * abs(figure.value or 0.0)
 
 
 def signed(written: Written, figure: Figure) -> Written:

@@ -108,7 +108,7 @@ def _reference_note(row: Row, labels: Labels) -> Iterable[str]:
     place = records.text(row.get("reference_territory_id"))
     year = records.integer(row.get("reference_year"))
     source = labels.language.text(row, "reference_source")
-    yield from (one for one in (labels.place(place) if place else "", str(year) if year else "", source) if one)
+    yield from (one for one in (labels.country(place) if place else "", str(year) if year else "", source) if one)
 
 
 def _signed_change(figure: Figure, unit: str, language: Language) -> Written:

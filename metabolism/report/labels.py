@@ -48,6 +48,10 @@ class Labels:
             return self.language.gettext("nature")
         return self.territories.get(identifier) or self.language.country(identifier) or self.party(identifier)
 
+    def country(self, identifier: str) -> str:
+        """The real country of two letters, also where a synthetic territory bears its id."""
+        return self.language.country(identifier) or self.place(identifier)
+
     def resource(self, identifier: object) -> str:
         key = records.text(identifier)
         return self.resources.label(key) if key else ""

@@ -9,7 +9,7 @@ from metabolism.synthetic.draws import significant, stream
 YEARS = (2024, 2025)
 COUNTRY = "lu"
 COMMUNES = {
-    "luxembourg-ville": "Luxembourg",
+    "luxembourg-ville": "Luxembourg-Ville",
     "kaerjeng": "Käerjeng",
     "dudelange": "Dudelange",
     "bettembourg": "Bettembourg",

@@ -18,6 +18,8 @@ select
     indicators.reference_territory_id,
     cast(indicators.reference_year as integer) as reference_year,
     indicators.reference_source,
+    indicators.reference_source_fr,
+    indicators.reference_source_de,
     indicators.previous_value,
     indicators.change,
     indicators.change_sd,
