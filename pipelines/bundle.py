@@ -36,12 +36,13 @@ def read_words() -> Words:
     return Words(labels)
 
 
-def write_case(seed: int, target: Path, prefix: str = "") -> None:
-    """Writes target/raw and target/truth. A folder that holds other cases keeps them: tables grow, each row once.
+def write_case(seed: int, target: Path, prefix: str = "", east: float = 0.0) -> None:
+    """Writes target/raw and target/truth. A folder that holds other cases keeps them: tables grow, each row once. `east`:
+    degrees of longitude by which this case is moved away from them.
 
     Raises `WrongCall` where a case of the same prefix but of another seed stands there.
     """
-    made = case_files(seed, read_words(), prefix)
+    made = case_files(seed, read_words(), prefix, east)
     _refuse_another(made, target)
     for name, content in made.delivered.items():
         _write(target / name, content)

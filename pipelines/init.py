@@ -18,6 +18,10 @@ _README = """\
       zone,My zone,zone,lu,north;south,
 - `raw/frame/<territory_id>.csv`: all establishments of a territory, whether they answered or not
   (establishment_id,name,nace,employees,commune).
+- `raw/actors.csv`: those around the table who are no establishments (actor_id,name,kind,territories,themes).
+- `raw/prices.csv`: what a unit of a resource costs, and what its holder pays to be rid of it
+  (resource_id,year,price_eur_per_unit,disposal_eur_per_unit,source); where it is silent, stated defaults are used.
+- `raw/pilots.csv`: pilots, with what was measured before and after.
 - `raw/surveys/<territory_id>/<year>/`: the answers as they come, workbooks or CSV files. They are never changed: a
   correction is one more file, whose name comes later.
 

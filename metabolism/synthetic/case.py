@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -45,8 +45,9 @@ class CaseFiles:
     truth: dict[str, pd.DataFrame]
 
 
-def make_case(seed: int, words: Words) -> Case:
-    roster = make_roster(seed)
+def make_case(seed: int, words: Words, east: float = 0.0) -> Case:
+    """`east`: degrees of longitude by which all establishments are moved."""
+    roster = {name: _moved_east(establishment, east) for name, establishment in make_roster(seed).items()}
     network = make_network(seed, roster)
     answering = campaign.respondents(seed, roster)
     shape = {name: campaign.shape_of(seed, establishment) for name, establishment in roster.items()}
@@ -62,10 +63,16 @@ def make_case(seed: int, words: Words) -> Case:
     return Case(roster, network, answering, shape, rows, spoilt, sheets)
 
 
-def case_files(seed: int, words: Words, prefix: str = "") -> CaseFiles:
+def _moved_east(establishment: Establishment, degrees: float) -> Establishment:
+    if establishment.longitude is None or not degrees:
+        return establishment
+    return replace(establishment, longitude=round(establishment.longitude + degrees, 5))
+
+
+def case_files(seed: int, words: Words, prefix: str = "", east: float = 0.0) -> CaseFiles:
     """All files of the case. `prefix` stands before every id of an establishment, an actor, a pilot and a territory but
-    countries, so that several cases can stand in one folder."""
-    case = make_case(seed, words)
+    countries, so that several cases can stand in one folder; `east` moves them apart, so that they are no neighbours."""
+    case = make_case(seed, words, east)
     rename = _renaming(prefix)
     delivered, of_ledgers = _delivered(case, prefix)
     tables = {
