@@ -42,7 +42,9 @@ def read_register(
     return pd.DataFrame({name: plain_text(columns[name]) for name in columns}, index=columns.index)
 
 
-def read_typed(path: Path, findings: list[pd.DataFrame], source_file: str, columns: Mapping[str, Column]) -> pd.DataFrame:
+def read_typed(
+    path: Path, findings: list[pd.DataFrame], source_file: str, columns: Mapping[str, Column]
+) -> pd.DataFrame:
     """A table of typed columns by id, of the rows that have what is required; the others are findings."""
     table = _first_table(path, findings, source_file) if path.exists() else None
     if table is None or not table.header:

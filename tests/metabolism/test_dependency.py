@@ -99,7 +99,8 @@ def test_an_unknown_origin_is_no_origin_and_counts_in_no_concentration() -> None
 
 def test_what_comes_by_the_network_is_said_to() -> None:
     told = of({"a": (50.0, 5.0)}, rows(("a", "energy.gas", "undetermined_in", "lu")), said(a=(4, float("nan"))))
-    assert told["strategic"] and told["is_network"]
+    assert told["strategic"]
+    assert told["is_network"]
     assert "by the network" in told["reason"]
     assert "local" not in told["reason"]
 
@@ -122,4 +123,5 @@ def test_a_consumption_of_nought_has_no_shares() -> None:
 def test_nothing_received_is_an_empty_table() -> None:
     given = network({"a": (1.0, 0.1)})
     made = dependency(rows(), said(), RESOURCES, given.flow_ids, reconcile(given))
-    assert list(made) == list(SCHEMA) and len(made) == 0
+    assert list(made) == list(SCHEMA)
+    assert len(made) == 0

@@ -83,7 +83,8 @@ def test_recovery_is_of_the_waste_whose_treatment_is_known() -> None:
 def test_hazardous_is_told_by_six_digits_alone() -> None:
     codes = pd.DataFrame({"code": ["150110", "150101"], "hazardous": ["yes", "no"]})
     told = hazardous(pd.Series(["waste.150110", "waste.150101", "waste.1501", "material.paper"]), codes)
-    assert told.tolist()[:2] == ["yes", "no"] and told[2:].isna().all()
+    assert told.tolist()[:2] == ["yes", "no"]
+    assert told[2:].isna().all()
 
 
 def test_treatments_are_read_from_their_codes() -> None:
@@ -103,4 +104,5 @@ def test_treatments_are_read_from_their_codes() -> None:
 
 def test_what_nobody_told_has_no_value() -> None:
     row = the({"e": (40.0, 4.0)}, rows(("e", "in", "energy.gas", "import", "a")), "waste_recovery_rate")
-    assert np.isnan(row["value"]) and np.isnan(row["sd"])
+    assert np.isnan(row["value"])
+    assert np.isnan(row["sd"])

@@ -124,11 +124,16 @@ def test_prices_are_numbers_and_a_text_for_one_is_told(tmp_path: Path) -> None:
     text = "resource_id;year;price_eur_per_unit;disposal_eur_per_unit\nwaste;2024;;95,5\nenergy;2025;dear;\n;2025;1;2\n"
     table, found = typed(tmp_path, "prices", text)
     assert table["disposal_eur_per_unit"].fillna(-1).tolist() == [95.5, -1]
-    assert sorted(zip(found["kind"], found["source_row"], strict=True)) == [("missing_value", 4), ("unreadable_value", 3)]
+    assert sorted(zip(found["kind"], found["source_row"], strict=True)) == [
+        ("missing_value", 4),
+        ("unreadable_value", 3),
+    ]
 
 
 def test_pilots_have_dates_and_measures(tmp_path: Path) -> None:
-    text = "pilot_id,territory_id,status,start,baseline,colour\np1,z,Realised,01.03.2017,120.5,red\np2,z,dreamt,soon,,\n"
+    text = (
+        "pilot_id,territory_id,status,start,baseline,colour\np1,z,Realised,01.03.2017,120.5,red\np2,z,dreamt,soon,,\n"
+    )
     table, found = typed(tmp_path, "pilots", text)
     assert table["start"].fillna("").tolist() == ["2017-03-01", ""]
     assert table["status"].fillna("").tolist() == ["realised", ""]
@@ -140,4 +145,6 @@ def test_pilots_have_dates_and_measures(tmp_path: Path) -> None:
 def test_a_typed_register_that_is_not_there_is_empty(tmp_path: Path) -> None:
     found: list[pd.DataFrame] = []
     table = read_typed(tmp_path / "prices.csv", found, "prices.csv", REGISTERS["prices"])
-    assert list(table) == list(REGISTERS["prices"]) and len(table) == 0 and not found
+    assert list(table) == list(REGISTERS["prices"])
+    assert len(table) == 0
+    assert not found
