@@ -73,12 +73,12 @@ def _solve(arcs: pd.DataFrame, supply: Floats, need: Floats, upper: Floats) -> F
     relative, whatever the tonnes."""
     worth = arcs["gain"].to_numpy(float) * upper
     best = float(worth.max(initial=0.0))
-    if best <= 0:
+    if best <= np.finfo(float).tiny:
         return np.zeros(len(arcs))
     ties = np.array([_fraction(name) for name in arcs["exchange_id"]])
     matrix, limits = _constraints(arcs, supply, need)
     share = sp.diags_array(1 / np.where(limits > 0, limits, 1.0)) @ matrix @ sp.diags_array(upper)
-    cost = -_SCALE * worth / best * (1 + _TIE * ties)
+    cost = -_SCALE * np.maximum(worth, -best) / best * (1 + _TIE * ties)  # a loss gets nothing, however large
     found = linprog(cost, A_ub=share, b_ub=np.where(limits > 0, 1.0, 0.0), bounds=(0.0, 1.0), method="highs-ds")
     if not found.success:
         raise CirculezError(

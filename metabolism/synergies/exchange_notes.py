@@ -20,6 +20,7 @@ HARD = {
     "temperature_unknown": "ask_temperature",
     "exact_code": "ask_code",
     "no_price": "ask_price",
+    "family_price": "ask_price",
     "fixed": "ask_fixed",
     "dates": "ask_dates",
 }
@@ -142,6 +143,7 @@ def _hard_obstacles(row: Row) -> list[Note]:
         "temperature_unknown": row["temperature_unknown"],
         "exact_code": row["coarse"],
         "no_price": pd.isna(row["disposal"]) and pd.isna(row["purchase"]),
+        "family_price": row["disposal_family"] or row["purchase_family"],
         "fixed": row["fixed"],
         "dates": _dates_apart(row),
     }

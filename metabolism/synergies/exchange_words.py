@@ -133,6 +133,11 @@ MESSAGES: dict[str, Words] = {
     "wanted_unsaid": Words(
         "The quantity wanted is not said.", "La quantité demandée n'est pas dite.", "Die gesuchte Menge fehlt."
     ),
+    "family_price": Words(
+        "A price is that of the whole family, not of this resource: the saving may be quite another.",
+        "Un prix est celui de toute la famille, pas de cette ressource : l'économie peut être tout autre.",
+        "Ein Preis ist der der ganzen Familie, nicht dieser Ressource: die Ersparnis kann ganz anders sein.",
+    ),
     "no_price": Words(
         "No price is known on either side, so no saving is told.",
         "Aucun prix n'est connu d'aucun côté : l'économie n'est pas chiffrée.",

@@ -97,7 +97,7 @@ the flows on both sides (for the facilitator alone), and the texts in French and
 
 @dataclass(frozen=True)
 class ExchangeTables:
-    """What exchanges are made of: tables of the analysis, with the columns of docs/methods/exchanges.md."""
+    """What exchanges are made of: tables of the analysis, with the columns of `_COLUMNS` at least."""
 
     establishments: pd.DataFrame
     memberships: pd.DataFrame
@@ -253,10 +253,14 @@ def _possible(pairs: pd.DataFrame, nace: pd.Series, knowledge: Knowledge) -> pd.
     """Without pairs that the law forbids or that heat would not flow between; adds `temperature_unknown`."""
     offered, wanted = pairs["supply_temperature"].to_numpy(float), pairs["need_temperature"].to_numpy(float)
     thermal = pairs["margin"].notna().to_numpy()
+    # Of a boiler nobody says the temperature; what cannot even heat rooms does not replace its fuel.
+    boiler = thermal & pairs["role"].eq("heat").to_numpy() & pairs["needed_resource_id"].ne("energy.heat").to_numpy()
+    said = np.isfinite(wanted)
+    wanted = np.where(boiler & ~said, knowledge.costs["boiler_temperature"].value, wanted)
     colder = pairs["role"].eq("cold").to_numpy()
     step = np.where(colder, wanted - offered, offered - wanted)
-    known = np.isfinite(step)
-    impossible = thermal & known & (step < pairs["margin"].to_numpy(float))
+    known = np.isfinite(step) & said
+    impossible = thermal & np.isfinite(step) & (step < pairs["margin"].to_numpy(float))
     trade = pairs["receiver_id"].map(nace).fillna("")
     forbidden = np.zeros(len(pairs), dtype=bool)
     for line in knowledge.forbidden:
@@ -320,6 +324,8 @@ def _allocated(pairs: pd.DataFrame, supply: pd.DataFrame, need: pd.DataFrame, kn
     known = pairs["value"].notna()
     arcs = pairs[known]
     per_unit = (arcs["saving_eur"] / arcs["value"]).fillna(knowledge.costs["unpriced_weight"].value)
+    unsure = arcs[["temperature_unknown", "coarse", "fixed", "disposal_family", "purchase_family"]].any(axis=1)
+    per_unit = per_unit.mask(unsure & (per_unit > 0), per_unit * knowledge.costs["unverified_weight"].value)
     wanted = need["value"].to_numpy(float)
     said = need["said"].to_numpy(bool)[arcs["need"].to_numpy(np.int64)]
     limit = np.where(said, 1.0, arcs["max_share"]) * wanted[arcs["need"].to_numpy(np.int64)]
@@ -336,7 +342,7 @@ def _allocated(pairs: pd.DataFrame, supply: pd.DataFrame, need: pd.DataFrame, kn
         }
     )
     given = allocate(table, _or_unlimited(supply["value"]), _or_unlimited(need["value"]))
-    return pd.Series(given, index=arcs.index).reindex(pairs.index)
+    return pd.Series(np.where(given > 0, given, 0.0), index=arcs.index).reindex(pairs.index)
 
 
 def _or_unlimited(values: pd.Series) -> NDArray[np.float64]:

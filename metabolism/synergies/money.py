@@ -26,12 +26,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Price:
-    """EUR a canonical unit, its sd in %, which of the three sources gave it, and that source in words."""
+    """EUR a canonical unit, its sd in %, which of the three sources gave it, that source in words, and whether it is
+    but the price of the resource's family (`waste`, `material`): that of one kind of it may be quite another."""
 
     value: float
     sd_pct: float
     kind: str
     source: str
+    of_family: bool = False
+
+
+def _is_family(ancestor: str, resource_id: str) -> bool:
+    return "." not in ancestor and ancestor != resource_id
 
 
 def tonnes_per_unit(resource_id: str, nomenclatures: Nomenclatures) -> float:
@@ -66,7 +72,8 @@ class PriceBook:
                 row = rows.iloc[-1]
                 said = row["source"] if isinstance(row["source"], str) and row["source"] else "prices.csv"
                 source = f"{said} ({ancestor}, {row['year']})"
-                return Price(float(row[column]), self._knowledge.costs["regional_price_sd"].value, REGIONAL, source)
+                sd_pct = self._knowledge.costs["regional_price_sd"].value
+                return Price(float(row[column]), sd_pct, REGIONAL, source, _is_family(ancestor, resource_id))
         return None
 
     def _default(self, resource_id: str, column: str) -> Price | None:
@@ -97,6 +104,7 @@ def with_prices(pairs: pd.DataFrame, book: PriceBook, declared_sd_pct: float) ->
         declared = table[price].notna().to_numpy()
         value = np.array([one.value if one else np.nan for one in other], dtype=float)
         sd_pct = np.array([one.sd_pct if one else np.nan for one in other], dtype=float)
+        of_family = np.array([one is not None and one.of_family and one.value != 0 for one in other], dtype=bool)
         kinds = [DECLARED if own else one.kind if one else None for own, one in zip(declared, other, strict=True)]
         sources = [None if own or not one else one.source for own, one in zip(declared, other, strict=True)]
         table = table.assign(
@@ -104,6 +112,7 @@ def with_prices(pairs: pd.DataFrame, book: PriceBook, declared_sd_pct: float) ->
                 name: np.where(declared, table[price].astype(float), value),
                 f"{name}_sd_pct": np.where(declared, declared_sd_pct, sd_pct),
                 f"{name}_kind": pd.Series(kinds, index=table.index, dtype=object),
+                f"{name}_family": ~declared & of_family,
                 f"{name}_source": pd.Series(sources, index=table.index, dtype=object),
             }
         )

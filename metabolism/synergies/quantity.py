@@ -10,8 +10,9 @@ from scipy.stats import norm
 from metabolism.synergies.knowledge import NOT_STORED
 
 Floats = NDArray[np.float64]
-NEAR = 3.0
-"""Two quantities nearer than this many sd of their difference are near-equal: either may be the smaller one."""
+NEAR = 8.0
+"""Two quantities nearer than this many sd of their difference are near-equal: either may be the smaller one. Three would
+be too few: a larger quantity that is ten times less well known still widens the minimum."""
 
 
 def smaller(a: Floats, sd_a: Floats, b: Floats, sd_b: Floats) -> tuple[Floats, Floats]:
@@ -35,7 +36,8 @@ def smaller(a: Floats, sd_a: Floats, b: Floats, sd_b: Floats) -> tuple[Floats, F
 
 
 def _clark(a: Floats, sd_a: Floats, b: Floats, sd_b: Floats, spread: Floats, near: NDArray[np.bool_]) -> Floats:
-    a, b = np.where(near, a, 0.0), np.where(near, b, 0.0)
+    least = np.where(near, np.minimum(a, b), 0.0)  # moments about it: about nought they would cancel
+    a, b = np.where(near, a - least, 0.0), np.where(near, b - least, 0.0)
     alpha = (b - a) / spread
     density, below, above = norm.pdf(alpha), norm.cdf(alpha), norm.cdf(-alpha)
     mean = a * below + b * above - spread * density
