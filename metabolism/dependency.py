@@ -13,7 +13,7 @@ from metabolism.tables import BOOL, FLOAT, INT, TEXT
 KEYS = ["territory_id", "year", "resource_id"]
 LOCAL = ("internal", "from_nature")
 CRITICAL, DEPENDENT = 0.5, 0.5
-"""Strategic: at least so critical (0 to 1), and at least this share not known to come from inside."""
+"""Strategic: more critical than this, the middle of the scale, and at least this share not known to come from inside."""
 
 SCHEMA: dict[str, pa.DataType] = {
     "territory_id": TEXT, "year": INT, "resource_id": TEXT, "unit": TEXT,
@@ -118,9 +118,9 @@ _WORDS = {
         "Kritisch, und überwiegend von außen oder von unbekannter Herkunft.",
     ),
     "one_origin": (
-        " More than half of what is located comes from {origin}.",
-        " Plus de la moitié de ce qui est localisé vient de {origin}.",
-        " Mehr als die Hälfte des Lokalisierten kommt aus {origin}.",
+        " More than half of what is located comes from one origin.",
+        " Plus de la moitié de ce qui est localisé vient d'une seule origine.",
+        " Mehr als die Hälfte des Lokalisierten kommt aus einer einzigen Herkunft.",
     ),
     "stock": (
         " Stocks last {days:.0f} days.",
@@ -131,7 +131,7 @@ _WORDS = {
 
 
 def _judged(table: pd.DataFrame) -> pd.DataFrame:
-    critical = (table["criticality"] >= CRITICAL).astype(object).where(table["criticality"].notna(), None)
+    critical = (table["criticality"] > CRITICAL).astype(object).where(table["criticality"].notna(), None)
     away = 1 - table["local_share"].fillna(0.0) >= DEPENDENT
     strategic = [None if c is None else bool(c and far) for c, far in zip(critical, away, strict=True)]
     words = [_reason(*row) for row in zip(
@@ -155,4 +155,4 @@ def _reason(
         kinds = ["network" if network else "strategic"]
         kinds += ["one_origin"] if hhi > 0.5 and origin else []
         kinds += ["stock"] if np.isfinite(days) else []
-    return tuple("".join(_WORDS[kind][at] for kind in kinds).format(origin=origin, days=days) for at in range(3))
+    return tuple("".join(_WORDS[kind][at] for kind in kinds).format(days=days) for at in range(3))

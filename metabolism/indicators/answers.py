@@ -97,14 +97,16 @@ def _wellbeing(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def mobility_indicators(mobility: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
-    """Shares of modes and the mean way. `mobility`: int_mobility; `memberships`: territory_id, year, establishment_id.
+    """Shares of modes and the mean way, of those who travel.
+
+    `mobility`: int_mobility; `memberships`: territory_id, year, establishment_id.
 
     The sd of a row's commuters is 50 % (half a 95 % interval), or the sampling error √(N² q (1 − q) / n) where n of
     the establishment's N persons were asked (`surveyed`) and the row is a share q of them; rows are independent.
     """
     rows = mobility[mobility["commuters"] > 0].merge(memberships, on=["establishment_id", "year"])
     rows = rows.assign(variance=_commuter_variance(rows))
-    known = rows[rows["mode"] != "unknown"]
+    known = rows[~rows["mode"].isin(["unknown", "remote"])]
     parts = [
         _mode_share("car_alone_share", known, ("car_alone",)),
         _mode_share("active_mode_share", known, ACTIVE),

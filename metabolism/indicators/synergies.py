@@ -27,22 +27,17 @@ def synergy_indicators(exchanges: pd.DataFrame, pools: pd.DataFrame, waste: pd.D
 
 
 def _savings(chosen: pd.DataFrame, pools: pd.DataFrame) -> pd.DataFrame:
-    money = pd.concat(
-        [
-            chosen[[*KEYS, "saving", "saving_sd"]].assign(n=2),
-            pools[[*KEYS, "saving_eur", "saving_eur_sd", "n_establishments"]].set_axis(
-                [*KEYS, "saving", "saving_sd", "n"], axis=1
-            ),
-        ],
-        ignore_index=True,
-    ).astype({"saving": float, "saving_sd": float})
-    money = money.dropna(subset="saving")
+    parties = chosen[["supplier_id", "receiver_id"]].to_numpy(object).tolist()
+    of_exchanges = chosen[[*KEYS, "saving", "saving_sd"]].assign(parties=pd.Series(parties, index=chosen.index))
+    of_pools = pools[[*KEYS, "saving_eur", "saving_eur_sd", "members"]].set_axis([*of_exchanges], axis=1)
+    money = pd.concat([of_exchanges.astype(object), of_pools.astype(object)], ignore_index=True)
+    money = money.astype({"saving": float, "saving_sd": float}).dropna(subset="saving")
     if money.empty:
         return pd.DataFrame(columns=_COLUMNS)
-    sums = money.assign(variance=money["saving_sd"] ** 2).groupby(KEYS)[["saving", "variance", "n"]].sum().reset_index()
-    return sums.assign(
-        indicator_id="synergy_saving", value=sums["saving"], sd=np.sqrt(sums["variance"]), n_establishments=sums["n"]
-    )[_COLUMNS]
+    sums = money.assign(variance=money["saving_sd"] ** 2).groupby(KEYS)[["saving", "variance"]].sum().reset_index()
+    n = money.explode("parties").groupby(KEYS)["parties"].nunique().rename("n_establishments").reset_index()
+    told = sums.assign(indicator_id="synergy_saving", value=sums["saving"], sd=np.sqrt(sums["variance"]))
+    return told.merge(n, on=KEYS)[_COLUMNS]
 
 
 def _co2e(chosen: pd.DataFrame) -> pd.DataFrame:

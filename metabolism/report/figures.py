@@ -115,7 +115,7 @@ def write(figure: Figure, language: Language, unit: str = "") -> Written:
     if unit == "share":
         figure = figure.times(100)
     exponent = step(figure.value, figure.sd)
-    if unit in ("share", "%") and _is_exact(figure):
+    if unit in ("share", "%", "point") and _is_exact(figure):
         exponent = max(exponent, FINEST_EXACT_PERCENT)
     if figure.value is None:
         finite = [end for end in (figure.low, figure.high) if end is not None]

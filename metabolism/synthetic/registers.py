@@ -96,7 +96,7 @@ def pilots(seed: int) -> pd.DataFrame:
          "The shuttle helped where it met the train (synthetic)"),
         ("pilot-waste-pooling", "bascharage", "pooling", "waste",
          "One waste collection for three companies (synthetic)", "realised", "pilot", "", "2024-01-15", "2025-01-14",
-         "ba-conserves;ba-limonade;ba-charpente", "lorries entering the zone for waste", "per year", lorries, 9.0, pooled,
+         "ba-conserves;ba-limonade;ba-charpente", "lorries entering the zone for waste", "trip/year", lorries, 9.0, pooled,
          8.0, "actor-cluster", "Common containers need a place that all can reach (synthetic)"),
         ("pilot-cullet", "bascharage", "exchange", "materials",
          "Cullet of a bottler for a glass works (synthetic)", "running", "pilot", "", "2025-10-01", "",

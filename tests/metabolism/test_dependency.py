@@ -93,7 +93,7 @@ def test_an_unknown_origin_is_no_origin_and_counts_in_no_concentration() -> None
     assert told["strategic"]
     assert told["reason"] == (
         "Critical, and mostly from outside or from an origin that is not known."
-        " More than half of what is located comes from fr. Stocks last 7 days."
+        " More than half of what is located comes from one origin. Stocks last 7 days."
     )
 
 

@@ -67,10 +67,10 @@ def test_well_being_is_weighted_by_employees_and_one_alone_has_no_error_known() 
     assert np.isnan(alone["sd"])
 
 
-def test_shares_of_modes_leave_the_unknown_out() -> None:
+def test_shares_of_modes_leave_out_the_unknown_and_those_who_stay_at_home() -> None:
     told = commuters(
         ("a", "car_alone", 60, np.nan, 20), ("a", "train", 30, np.nan, 30), ("a", "bike", 10, np.nan, 5),
-        ("a", "unknown", 50, np.nan, np.nan),
+        ("a", "unknown", 50, np.nan, np.nan), ("a", "remote", 70, np.nan, 40),
     )  # fmt: skip
     made = mobility_indicators(told, PLACES)
     car = the(made, "car_alone_share")

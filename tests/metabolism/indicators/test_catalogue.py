@@ -64,20 +64,26 @@ def test_the_catalogue_is_complete_and_every_theme_is_served() -> None:
 def test_an_hour_of_synergies_by_hand() -> None:
     exchanges = pd.DataFrame(
         {
-            "territory_id": "z", "year": 2025, "supplier_id": ["a", "b", "c"], "supplied_resource_id": "waste.150101",
-            "unit": "t", "value": [100.0, 40.0, 10.0], "sd": [10.0, 4.0, 1.0], "allocated": [True, True, False],
-            "allocated_value": [50.0, 40.0, 0.0], "saving_eur": [2000.0, np.nan, 900.0],
-            "saving_eur_sd": [400.0, np.nan, 90.0], "co2e_t": [30.0, 4.0, 9.0],
+            "territory_id": "z", "year": 2025, "supplier_id": ["a", "b", "c"], "receiver_id": ["d", "a", "b"],
+            "supplied_resource_id": "waste.150101", "unit": "t", "value": [100.0, 40.0, 10.0], "sd": [10.0, 4.0, 1.0],
+            "allocated": [True, True, False], "allocated_value": [50.0, 40.0, 0.0],
+            "saving_eur": [2000.0, np.nan, 900.0], "saving_eur_sd": [400.0, np.nan, 90.0], "co2e_t": [30.0, 4.0, 9.0],
         }
     )  # fmt: skip
     pools = pd.DataFrame(
-        {"territory_id": "z", "year": 2025, "saving_eur": [500.0, np.nan], "saving_eur_sd": [150.0, np.nan],
-         "n_establishments": [3, 2]}
-    )  # fmt: skip
+        {
+            "territory_id": "z",
+            "year": 2025,
+            "saving_eur": [500.0, np.nan],
+            "saving_eur_sd": [150.0, np.nan],
+            "members": [["a", "e", "f"], ["g", "h"]],
+        }
+    )
     waste = pd.DataFrame({"territory_id": ["z", "y"], "year": 2025, "value": [300.0, 10.0]})
     made = synergy_indicators(exchanges, pools, waste).set_index(["territory_id", "indicator_id"])
     saving = made.loc[("z", "synergy_saving")]
     assert (saving["value"], saving["sd"]) == (pytest.approx(1000 + 500), pytest.approx(250))
+    assert saving["n_establishments"] == 4, "a and d, and the pool of known money: a, e, f"
     assert made.loc[("z", "synergy_co2e"), "value"] == pytest.approx(15 + 4)
     share = made.loc[("z", "synergy_waste_share")]
     assert (share["value"], share["sd"]) == (pytest.approx(0.3), pytest.approx(np.hypot(5, 4) / 300))
@@ -85,9 +91,10 @@ def test_an_hour_of_synergies_by_hand() -> None:
 
 
 def test_no_synergy_at_all() -> None:
-    nothing = pd.DataFrame(columns=["territory_id", "year", "supplier_id", "supplied_resource_id", "unit", "value", "sd",
+    nothing = pd.DataFrame(columns=["territory_id", "year", "supplier_id",
+            "receiver_id", "supplied_resource_id", "unit", "value", "sd",
                                     "allocated", "allocated_value", "saving_eur", "saving_eur_sd", "co2e_t"])  # fmt: skip
-    pools = pd.DataFrame(columns=["territory_id", "year", "saving_eur", "saving_eur_sd", "n_establishments"])
+    pools = pd.DataFrame(columns=["territory_id", "year", "saving_eur", "saving_eur_sd", "members"])
     waste = pd.DataFrame(columns=["territory_id", "year", "value"])
     made = synergy_indicators(nothing, pools, waste)
     assert len(made) == 0
