@@ -317,16 +317,22 @@ def _links() -> Iterator[Flow]:
 # --- what they amount to ---------------------------------------------------------------------------------------------
 
 
+_STOCKED_OFFICES = ("cd-siege", "cd-assurance")
+"""Their balance of materials is not closed, so a stock changes nothing else."""
+
+
 def _stocks(
     seed: int, flows: list[Flow], roster: Mapping[str, Establishment]
 ) -> dict[tuple[str, int], tuple[str, float, float]]:
-    """Stocks of the largest input of one in three makers of something; a year opens with what the last one closed."""
+    """Stocks of the largest input of one in three makers of something, and of two head offices; a year opens with what
+    the last one closed."""
     found = {}
     for establishment_id in roster:
         rng = stream(seed, "stocks", establishment_id)
         own = [flow for flow in flows if flow.owner == establishment_id]
         inputs = [f for f in own if f.direction == "in" and f.family == MATERIAL and f.purpose == "use"]
-        if rng.random() > 0.34 or not inputs or not any(flow.closes == MATERIAL for flow in own):
+        is_maker = rng.random() <= 0.34 and any(flow.closes == MATERIAL for flow in own)
+        if not inputs or not (is_maker or establishment_id in _STOCKED_OFFICES):
             continue
         main = max(inputs, key=lambda flow: flow.base)
         held = significant(main.base * float(rng.uniform(0.04, 0.12)), 3)

@@ -13,16 +13,7 @@ flow_rows as (
 ),
 
 stocks as (
-    select stocks.*
-    from {{ ref('stg_stocks') }} as stocks
-    inner join {{ ref('int_current_answers') }} as answers
-        on
-            answers.sheet = 'stocks'
-            and stocks.answer_id = answers.answer_id
-            and stocks.source_file = answers.source_file
-            and stocks.year = answers.year
-            and stocks.establishment_id = answers.establishment_id
-    where answers.is_current
+    select * from {{ ref('int_stocks') }}
 ),
 
 complete as (

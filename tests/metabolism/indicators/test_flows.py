@@ -106,3 +106,29 @@ def test_what_nobody_told_has_no_value() -> None:
     row = the({"e": (40.0, 4.0)}, rows(("e", "in", "energy.gas", "import", "a")), "waste_recovery_rate")
     assert np.isnan(row["value"])
     assert np.isnan(row["sd"])
+
+
+def test_materials_from_inside_the_territory() -> None:
+    """30 t from a neighbour and 10 t out of its own quarry, of 100 t received."""
+    row = the(
+        {"a": (30.0, 3.0), "b": (10.0, 1.0), "c": (60.0, 6.0)},
+        rows(
+            ("a", "in", "material.glass", "internal", "a"),
+            ("b", "in", "material.sand", "from_nature", "a"),
+            ("c", "in", "material.sand", "import", "a"),
+        ),
+        "material_local_share",
+    )
+    assert row["value"] == pytest.approx(0.4)
+    assert row["sd"] == pytest.approx(np.hypot(60 * np.hypot(3, 1), 40 * 6) / 1e4, rel=1e-6)
+
+
+def test_rain_industrial_and_reused_water_among_all_water() -> None:
+    table = rows(
+        ("d", "in", "water.drinking", "undetermined_in", "a"),
+        ("r", "in", "water.rain", "from_nature", "a"),
+        ("w", "out", "water.wastewater", "undetermined_out", "a"),
+    )
+    values = {"d": (150.0, 6.0), "r": (50.0, 5.0), "w": (900.0, 9.0)}
+    assert the(values, table, "alternative_water_share")["value"] == pytest.approx(0.25)
+    assert the(values, table, "water_per_employee")["value"] == pytest.approx(20.0)
