@@ -22,7 +22,8 @@ def fact_indicators(facts: pd.DataFrame, establishments: pd.DataFrame) -> pd.Dat
     Each fact has an independent error of 25 % (half a 95 % interval); the delta method gives that of a ratio.
     """
     table = facts.dropna(subset="fact_id").groupby(["establishment_id", "year", "fact_id"])["value"].sum().unstack()
-    table = table.reindex(columns=[*FOOD_WASTE, "meals_served", "food_donated", "parking", "bike_parking", "wellbeing"])
+    known = [*FOOD_WASTE, "meals_served", "food_donated", "parking", "bike_parking", "wellbeing"]
+    table = table.reindex(columns=known).astype(float)
     rows = establishments.merge(table.reset_index(), on=["establishment_id", "year"])
     wasted = rows[list(FOOD_WASTE)]
     rows["food_waste"] = wasted.sum(axis=1, min_count=1)
@@ -104,7 +105,7 @@ def mobility_indicators(mobility: pd.DataFrame, memberships: pd.DataFrame) -> pd
     The sd of a row's commuters is 50 % (half a 95 % interval), or the sampling error √(N² q (1 − q) / n) where n of
     the establishment's N persons were asked (`surveyed`) and the row is a share q of them; rows are independent.
     """
-    rows = mobility[mobility["commuters"] > 0].merge(memberships, on=["establishment_id", "year"])
+    rows = mobility[mobility["commuters"].astype(float) > 0].merge(memberships, on=["establishment_id", "year"])
     rows = rows.assign(variance=_commuter_variance(rows))
     known = rows[~rows["mode"].isin(["unknown", "remote"])]
     parts = [

@@ -49,9 +49,9 @@ def indicator_table(
     found = pd.concat([pd.DataFrame(columns=columns), *(part[columns] for part in parts if len(part))])
     rows = places.merge(catalogue.rename(columns={"source": "formula_source"}), how="cross")
     rows = rows.merge(found, on=KEYS, how="left")
-    scale = rows["unit"].map(SCALE).fillna(1.0)
+    scale = rows["unit"].map(SCALE).astype(float).fillna(1.0)
     rows["value"], rows["sd"] = rows["value"].astype(float) * scale, rows["sd"].astype(float) * scale
-    highest = rows["unit"].map({"%": 100.0, "0-10": 10.0}).fillna(np.inf).to_numpy()
+    highest = rows["unit"].map({"%": 100.0, "0-10": 10.0}).astype(float).fillna(np.inf).to_numpy()
     rows["low"], rows["high"] = normal_interval(rows["value"].to_numpy(), rows["sd"].to_numpy(), highest)
     rows["n_establishments"] = rows["n_establishments"].fillna(0).astype(int)
     rows = _compared(_against_the_year_before(rows), references)

@@ -111,3 +111,11 @@ def test_no_synergy_at_all() -> None:
         REFERENCES,
     )
     assert "synergy" in table.loc[table["indicator_id"] == "synergy_saving", "reason_en"].iloc[0]
+
+
+def test_a_folder_without_territories_has_an_empty_table() -> None:
+    """Columns come without types where nothing was read."""
+    nowhere = pd.DataFrame({"territory_id": pd.Series(dtype=object), "year": pd.Series(dtype="Int64")})
+    table = indicator_table([part()], nowhere, CATALOGUE, REFERENCES)
+    assert list(table) == list(SCHEMA)
+    assert len(table) == 0
