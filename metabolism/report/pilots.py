@@ -79,7 +79,7 @@ def _pilot(row: Row, number: int, titles: dict[str, str], labels: Labels) -> Pil
         indicator=records.text(row.get("indicator")),
         baseline=_figure(row, "baseline", "baseline_sd", unit, language),
         measured=_figure(row, "measured", "measured_sd", unit, language),
-        effect=_signed(row, "effect", "effect_sd", unit, language),
+        effect=_signed(row, "effect", "effect_sd", "point" if unit == "%" else unit, language),
         change=_percent(records.number(row.get("change_pct")), language),
         significant=significant,
         tone=tone,
