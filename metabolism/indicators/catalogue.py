@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from metabolism.tables import FLOAT, INT, TEXT
-from metabolism.uncertainty import Z_95, normal_interval
+from metabolism.uncertainty import normal_interval
 
 KEYS = ["territory_id", "year", "indicator_id"]
 SCALE = {
@@ -80,8 +80,3 @@ def _compared(rows: pd.DataFrame, references: pd.DataFrame) -> pd.DataFrame:
     }
     known = latest[["indicator_id", *names]].rename(columns=names)
     return rows.merge(known, on="indicator_id", how="left")
-
-
-def is_significant(change: float, sd: float) -> bool:
-    """Whether a change is beyond what its error explains, at 95 %."""
-    return bool(abs(change) > Z_95 * sd)
