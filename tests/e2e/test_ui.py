@@ -99,9 +99,17 @@ def look(browser: Any, url: str, text: str, picture: str) -> str:
 
 
 def test_a_reviewer_sees_the_graph_from_files_to_release(server: str, browser: Any) -> None:
-    shown = look(browser, f"{server}/locations/circulez/asset-groups/publish", "mart_metabolism", "graph")
-    for name in ("int_flows", "flow_estimates", "mart_flows", "reports", "release"):
-        assert name in shown
+    # What lies outside the window is not drawn: an asset's own lineage shows its neighbours
+    for path, neighbours in {
+        "landed/flows": ("files", "stg_flows"),
+        "analysed/flow_estimates": ("int_flows", "mart_flows"),
+        "analysed/exchanges": ("int_haves_wants", "prices", "mart_sy"),  # the UI shortens long names
+        "published/release": ("mart_flows", "reports"),
+    }.items():
+        picture = path.rpartition("/")[2]
+        shown = look(browser, f"{server}/assets/{path}?view=lineage", picture, f"lineage_{picture}")
+        for name in neighbours:
+            assert name in shown, (path, name)
     stages = look(browser, f"{server}/asset-groups", "receive", "stages")
     for stage in ("receive", "land", "prepare", "analyse", "publish"):
         assert stage in stages
