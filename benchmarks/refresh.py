@@ -1,8 +1,8 @@
 """What a refresh costs beside what dbt alone costs, measured in one session.
 
-    python -m benchmarks.refresh [ROUNDS]
+    python -m benchmarks.refresh [ROUNDS] [FOLDER WITH raw/]
 
-A warm `circulez run` on the bundled case (each asset materialised by Dagster, Great Expectations, stock dagster-dbt) beside
+A warm `circulez run` on the bundled case, or on another (each asset materialised by Dagster, Great Expectations, stock dagster-dbt) beside
 two bare `dbt build` commands over the same models, tests and rows. Prints medians and their ratio.
 """
 
@@ -40,9 +40,10 @@ def bare_dbt(root: Path, stage: str) -> float:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    case = Path(sys.argv[2]) if len(sys.argv) > 2 else PROJECT / "data"
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / "data"
-        shutil.copytree(PROJECT / "data" / "raw", root / "raw")
+        shutil.copytree(case / "raw", root / "raw")
         run = [str(BIN / "circulez"), "run", "--data", str(root)]
         seconds(run, {})
         bare_dbt(root, "prepare")
