@@ -2,8 +2,8 @@
 
     python -m benchmarks.refresh [ROUNDS] [FOLDER WITH raw/]
 
-A warm `circulez run` on the bundled case, or on another (each asset materialised by Dagster, Great Expectations, stock dagster-dbt) beside
-two bare `dbt build` commands over the same models, tests and rows. Prints medians and their ratio.
+A warm `circulez run` on the bundled case, or on another (each asset materialised by Dagster, Great Expectations, stock
+dagster-dbt), beside two bare `dbt build` commands over the same models, tests and rows. Prints medians and their ratio.
 """
 
 from __future__ import annotations
