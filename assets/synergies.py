@@ -119,7 +119,7 @@ def _pilots(data: DataFolder, common: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _indicators(data: DataFolder, found: dict[str, pd.DataFrame], common: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    members = common["memberships"].merge(common["establishments"], on=["establishment_id", "year"])
+    members = tables.members_of_territories(data)
     parts = [
         read_table(data.analysed / "flow_indicators.parquet"),
         fact_indicators(prepared(data, "int_facts"), members),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import Any
 
 import pandas as pd
 
@@ -43,7 +44,7 @@ class Landing:
     """What a set of files became. `rows` by sheet; `files` one row a file; `findings` without words yet."""
 
     rows: dict[str, list[pd.DataFrame]] = field(default_factory=lambda: {sheet: [] for sheet in SHEETS})
-    files: list[dict[str, object]] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
     findings: list[pd.DataFrame] = field(default_factory=list)
     _parts: dict[str, list[Part]] = field(default_factory=lambda: {sheet: [] for sheet in SHEETS})
     _notes: list[dict[str, object]] = field(default_factory=list)
@@ -104,8 +105,8 @@ class Landing:
     def _quarantine(self, rows: dict[str, int]) -> None:
         for file in self.files:
             more = rows.get(str(file["source_file"]), 0)
-            file["rows_accepted"] -= more  # type: ignore[operator]
-            file["rows_quarantined"] += more  # type: ignore[operator]
+            file["rows_accepted"] -= more
+            file["rows_quarantined"] += more
 
 
 def land(

@@ -5,7 +5,6 @@ The rules and the score stand in docs/methods/activities.md.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ import pyarrow as pa
 
 from metabolism.synergies.activities_formats import Situation, format_of
 from metabolism.synergies.activities_words import NEXT_STEPS, REASONS
+from metabolism.synergies.ids import synergy_id
 from metabolism.synergies.pooling_words import Spoken, said
 from metabolism.tables import FLOAT, INT, TEXT
 
@@ -88,8 +88,7 @@ def find_activities(
 
 def activity_id(theme_id: str, members: Iterable[str]) -> str:
     """A hash of the parties and the theme alone."""
-    text = "\x1f".join([theme_id, *sorted(members)])
-    return "a-" + hashlib.sha256(text.encode()).hexdigest()[:16]
+    return synergy_id("a", [theme_id, *sorted(members)])
 
 
 def score(mean_priority: float, members: int, named: int, leaders: int, reach: float) -> float:

@@ -6,7 +6,6 @@ both parties, ranked among themselves. Method and sources: docs/methods/exchange
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -21,6 +20,7 @@ from metabolism.synergies.candidates import candidates
 from metabolism.synergies.distance import Places
 from metabolism.synergies.exchange_notes import Notes, notes, outlet, step_today
 from metabolism.synergies.exchange_words import Note, worded
+from metabolism.synergies.ids import synergy_id
 from metabolism.synergies.knowledge import LANGUAGES, MIXED, Knowledge
 from metabolism.synergies.lots import KEY
 from metabolism.synergies.needs import needs
@@ -124,8 +124,7 @@ def find_exchanges(tables: ExchangeTables, knowledge: Knowledge) -> pd.DataFrame
 
 def exchange_id(supplier_id: str, receiver_id: str, supplied_resource_id: str, needed_resource_id: str) -> str:
     """A hash of parties and resources alone (contract 2.10): the same every year and in every territory."""
-    text = "\x1f".join((supplier_id, receiver_id, supplied_resource_id, needed_resource_id))
-    return "x-" + hashlib.sha256(text.encode()).hexdigest()[:16]
+    return synergy_id("x", (supplier_id, receiver_id, supplied_resource_id, needed_resource_id))
 
 
 def _plain(tables: ExchangeTables) -> ExchangeTables:

@@ -6,7 +6,6 @@ sources stand in docs/methods/pooling.md.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from metabolism.synergies.ids import synergy_id
 from metabolism.synergies.pooling_groups import DEFAULT_DISTANCE_KM, Group, Place, find_groups, home_places
 from metabolism.synergies.pooling_shares import Economy, Sharing, share
 from metabolism.synergies.pooling_words import NEXT_STEPS, REASONS, Spoken, said
@@ -135,8 +135,7 @@ def _pool(group: Group, economy: Economy | None) -> dict[str, Any]:
 
 def pool_id(service_id: str, members: Iterable[str]) -> str:
     """A hash of the parties and the service alone: the same pool has one id in each year and territory."""
-    text = "\x1f".join([service_id, *sorted(members)])
-    return "p-" + hashlib.sha256(text.encode()).hexdigest()[:16]
+    return synergy_id("p", [service_id, *sorted(members)])
 
 
 def _figures(costs: np.ndarray, economy: Economy | None, sharing: Sharing | None) -> dict[str, Any]:

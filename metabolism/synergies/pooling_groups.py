@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
+from metabolism.synergies.distance import haversine
+
 DEFAULT_DISTANCE_KM = 5.0
 """For a service of which no limit is stated. A convention of this project."""
 
-_EARTH_RADIUS_KM = 6371.0088
 
 _KEY = ["establishment_id", "year", "service_id"]
 
@@ -103,11 +104,9 @@ def zones(memberships: pd.DataFrame, territories: pd.DataFrame) -> set[str]:
 
 def distances_km(places: Sequence[Place]) -> NDArray[np.float64]:
     """Great-circle distances between all pairs, shape (n, n) (haversine formula)."""
-    latitude, longitude = np.radians(np.array(places, dtype=float).reshape(-1, 2)).T
-    half_chord = np.sin((latitude[:, None] - latitude) / 2) ** 2 + np.cos(latitude[:, None]) * np.cos(latitude) * (
-        np.sin((longitude[:, None] - longitude) / 2) ** 2
-    )
-    return np.asarray(2 * _EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half_chord, 0.0, 1.0))))
+    points = np.radians(np.array(places, dtype=float).reshape(-1, 2))
+    n = len(points)
+    return haversine(np.repeat(points, n, axis=0), np.tile(points, (n, 1))).reshape(n, n)
 
 
 def clusters(located: Mapping[str, Place], limit_km: float) -> list[list[str]]:
