@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -65,6 +65,7 @@ class Nomenclature:
     labels: Mapping[str, str]
     networks: frozenset[str]
     language: Language
+    _paths: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def parent(self, resource: str) -> str:
         """The parent's id, '' for a family."""
@@ -74,10 +75,12 @@ class Nomenclature:
         """From the family down to the resource itself. A loop in the table, which is a mistake, ends where it
         closes.
         """
-        path = [resource]
-        while (parent := self.parent(path[0])) and parent not in path:
-            path.insert(0, parent)
-        return tuple(path)
+        if resource not in self._paths:
+            path = [resource]
+            while (parent := self.parent(path[0])) and parent not in path:
+                path.insert(0, parent)
+            self._paths[resource] = tuple(path)
+        return self._paths[resource]
 
     def family(self, resource: str) -> str:
         return self.path(resource)[0]

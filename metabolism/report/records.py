@@ -40,8 +40,10 @@ def text(cell: object) -> str:
     """
     if is_null(cell):
         return ""
-    kept = (" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs") else sign for sign in str(cell))
-    return re.sub(" {2,}", " ", "".join(kept)).strip()
+    found = str(cell)
+    if not found.isprintable():  # most are, which spares looking at every sign
+        found = "".join(" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs") else sign for sign in found)
+    return re.sub(" {2,}", " ", found).strip()
 
 
 def items(cell: object) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from metabolism.report import records
@@ -43,5 +44,6 @@ def by_rank(rows: tuple[Row, ...]) -> list[Row]:
     )
 
 
-def _sorting(row: Row) -> str:
-    return repr(sorted((key, str(value)) for key, value in row.items()))
+def _sorting(row: Row) -> list[tuple[str, str]]:
+    """By what tells rows apart, which no list in them does."""
+    return sorted((key, str(value)) for key, value in row.items() if not isinstance(value, list | tuple | np.ndarray))
