@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from assets import network
 from assets.folder import Folder
 from assets.prepared import members_of_territories, prepared, read_seed
 from assets.receive import OWNER
@@ -14,8 +15,8 @@ from metabolism import findings as catalogue
 from metabolism.indicators import flows as indicators
 from metabolism.layout import DataFolder
 from metabolism.reconciliation import aggregates
-from metabolism.reconciliation.least_squares import BOUND, reconcile
-from metabolism.reconciliation.network import Network, Reconciled
+from metabolism.reconciliation.least_squares import reconcile
+from metabolism.reconciliation.network import Reconciled
 from metabolism.surveys import landed
 from metabolism.tables import BOOL, FLOAT, INT, TEXT, read_table, write_table
 from metabolism.text import nearest
@@ -45,7 +46,7 @@ SCHEMAS = {
 _DESCRIPTIONS = {
     "flow_estimates": "The least-squares value of each flow, with the posterior sd and a 95 % interval.",
     "source_weights": "Weight of each measurement in the flow that it measures; they add up to 1 a measured flow.",
-    "flow_adjustments": "What each constraint (water balance, sum of finer codes, no flow below zero) adds to a flow.",
+    "flow_adjustments": "What each constraint (a balance, a sum of parts, a control total, the bound at zero) adds.",
     "aggregate_intervals": "C x of every aggregate, with the sd that C Σ Cᵀ gives and a 95 % interval.",
     "dependency": "What establishments of a territory receive of each resource, and from where, with the sd of each share.",
     "flow_indicators": "Indicators that are ratios of flows, in the flows' own units, covariances included.",
@@ -64,6 +65,8 @@ _PREPARED = [
     "int_measurements",
     "int_measurement_flows",
     "int_constraint_flows",
+    "int_controls",
+    "int_control_flows",
     "int_aggregate_flows",
     "int_establishment_flows",
     "int_establishments",
@@ -88,16 +91,17 @@ def _spec(name: str) -> dg.AssetSpec:
 def reconciled_flows(context: dg.AssetExecutionContext, folder: Folder) -> Iterator[dg.MaterializeResult[Any]]:
     data = folder.data
     flows = prepared(data, "int_flows")
-    network = network_of(data, flows)
-    context.log.info(f"{len(flows)} flows, {len(network.measurements)} measurements")
-    solved = reconcile(network)
-    members = prepared(data, "int_aggregate_flows")
+    same = network.ways_back(flows)
+    system = network.network_of(data, flows)
+    context.log.info(f"{len(flows)} flows, {len(system.measurements)} measurements")
+    solved = reconcile(system)
+    members = network.of_variables(prepared(data, "int_aggregate_flows"), same)
     tables = {
-        "flow_estimates": aggregates.flow_table(network.flow_ids, solved),
-        "source_weights": solved.weights,
-        "flow_adjustments": _named_adjustments(solved.adjustments, network.constraints, flows),
-        "aggregate_intervals": aggregates.aggregate(members, AGGREGATE, network.flow_ids, solved),
-        **_of_establishments(data, network.flow_ids, solved),
+        "flow_estimates": network.estimates(system.flow_ids, solved, same),
+        "source_weights": network.weights(data, solved, same),
+        "flow_adjustments": network.adjustments(data, solved, flows, same),
+        "aggregate_intervals": aggregates.aggregate(members, AGGREGATE, system.flow_ids, solved),
+        **_of_establishments(data, system.flow_ids, solved, same),
     }
     for name, table in tables.items():
         ordered = table.sort_values(list(table.columns[:2]), ignore_index=True)
@@ -105,9 +109,11 @@ def reconciled_flows(context: dg.AssetExecutionContext, folder: Folder) -> Itera
         yield dg.MaterializeResult(asset_key=["analysed", name], metadata={"dagster/row_count": len(table)})
 
 
-def _of_establishments(data: DataFolder, flow_ids: pd.Index, solved: Reconciled) -> dict[str, pd.DataFrame]:
+def _of_establishments(
+    data: DataFolder, flow_ids: pd.Index, solved: Reconciled, same: pd.Series
+) -> dict[str, pd.DataFrame]:
     """What rests on the covariance of the flows of establishments: dependency, and the indicators that are ratios."""
-    rows = prepared(data, "int_establishment_flows")
+    rows = network.of_variables(prepared(data, "int_establishment_flows"), same)
     attributes = prepared(data, "int_flow_attributes")
     received = rows[rows["direction"] == "in"]
     rows = rows.assign(
@@ -120,31 +126,6 @@ def _of_establishments(data: DataFolder, flow_ids: pd.Index, solved: Reconciled)
         "dependency": dependency.dependency(received, attributes, prepared(data, "int_resources"), flow_ids, solved),
         "flow_indicators": indicators.flow_indicators(rows, answered, flow_ids, solved),
     }
-
-
-def network_of(data: DataFolder, flows: pd.DataFrame) -> Network:
-    """The system to solve, from the prepared tables: a measurement with nothing left in it measures nothing."""
-    measurements = prepared(data, "int_measurements")
-    measurements = measurements[measurements["n_included"] > 0].sort_values("measurement_id", ignore_index=True)
-    measured = prepared(data, "int_measurement_flows")
-    measured = measured[measured["measurement_id"].isin(measurements["measurement_id"])]
-    return Network(
-        flow_ids=pd.Index(flows["flow_id"].sort_values()),
-        measurements=measurements[["measurement_id", "value", "sd"]],
-        measured=measured[["measurement_id", "flow_id"]],
-        constraints=prepared(data, "int_constraint_flows"),
-    )
-
-
-def _named_adjustments(adjustments: pd.DataFrame, constraints: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
-    known = constraints.drop_duplicates("constraint_id").set_index("constraint_id")
-    table = adjustments.assign(
-        kind=adjustments["constraint_id"].map(known["kind"]),
-        establishment_id=adjustments["constraint_id"].map(known["establishment_id"]),
-        unit=adjustments["flow_id"].map(flows.set_index("flow_id")["unit"]),
-    )
-    table.loc[table["constraint_id"] == BOUND, "kind"] = BOUND
-    return table.assign(kind=table["kind"].fillna("sum_of_finer_codes"))
 
 
 @dg.asset(

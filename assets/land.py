@@ -15,7 +15,7 @@ from metabolism import nomenclatures
 from metabolism.layout import DataFolder
 from metabolism.surveys import landed, landing, received, registers
 from metabolism.surveys.contract import REGISTERS
-from metabolism.surveys.registers import read_frames, read_register, read_typed
+from metabolism.surveys.registers import read_controls, read_frames, read_register, read_typed
 from metabolism.tables import FLOAT, INT, TEXT, write_table
 from metabolism.territories import relations
 
@@ -37,6 +37,7 @@ SCHEMAS = {
     "actors": ACTORS,
     "postcodes": POSTCODES,
     **{name: landed.typed(columns) for name, columns in REGISTERS.items()},
+    "controls": {**landed.typed(REGISTERS["controls"]), "source_row": INT, "canonical_unit": TEXT, "sd": FLOAT},
     "territories": TERRITORIES,
     "territory_relation": RELATION,
     "flags": FLAGS,
@@ -50,6 +51,7 @@ _DESCRIPTIONS = {
     "findings": "What could not be read or understood, without words yet.",
     "prices": "What a unit of a resource costs, and what its holder pays to be rid of it (prices.csv).",
     "pilots": "Pilots and what was measured of them (pilots.csv).",
+    "controls": "Control totals of territories, in canonical units a year (controls.csv).",
     "frame": "Registers of all establishments of a territory.",
     "territories": "Areas with a boundary, from territories.csv and the folders.",
     "territory_relation": "Which place lies inside, or in part, in which territory.",
@@ -119,7 +121,9 @@ def _read_all(data: DataFolder, progress: Callable[[str], None]) -> dict[str, pd
         **{
             name: read_typed(data.raw / f"{name}.csv", found, f"{name}.csv", columns)
             for name, columns in REGISTERS.items()
+            if name != "controls"
         },
+        "controls": read_controls(data.raw / "controls.csv", found, nomenclatures.load_once(SEEDS)),
     }
     tables["findings"] = pd.concat(found, ignore_index=True)
     tables["files"]["received_at"] = _received_at(tables["files"], receipt_dates(data))

@@ -29,9 +29,7 @@ class Solution:
     bound: np.ndarray
 
 
-def solve(
-    y: np.ndarray, s: np.ndarray, b: np.ndarray, d: np.ndarray, *, signed: np.ndarray | None = None
-) -> Solution:
+def solve(y: np.ndarray, s: np.ndarray, b: np.ndarray, d: np.ndarray, *, signed: np.ndarray | None = None) -> Solution:
     """minimise Σ ((x − y) / s)² subject to b x = d and x ≥ 0.
 
     `y`, `s` (n): measured values and their sd; s = inf where unmeasured, s = 0 where exact. `b` (c × n), `d` (c).

@@ -71,6 +71,11 @@ class Errors:
         return np.asarray(np.sqrt(self.sd**2 + self.common.multiply(self.common).sum(axis=1)))
 
 
+def _tells_one(incidence: sp.csr_array) -> np.ndarray:
+    """Which measurements (m) are of one flow, once."""
+    return np.asarray((np.diff(incidence.indptr) == 1) & (incidence.sum(axis=1) == 1))
+
+
 def _declared(incidence: sp.csr_array, value: np.ndarray) -> np.ndarray:
     """What was declared of each flow (n): the plain mean, a sum being shared evenly; nought where nothing was."""
     each = value / np.maximum(incidence.sum(axis=1), 1)
@@ -113,7 +118,7 @@ def _solved(
 
 
 def _pass(network: Network, incidence: sp.csr_array, errors: Errors, *, following: bool) -> _Pass:
-    single = np.diff(incidence.indptr) == 1
+    single = _tells_one(incidence)
     alone = single & ~errors.shared
     mean = _precision_means(incidence, alone, errors.value, errors.sd)
     others = np.flatnonzero(~alone)
@@ -165,7 +170,7 @@ def _least_sd(incidence: sp.csr_array, one: _Pass, errors: Errors) -> tuple[np.n
     how many they are, those with common errors included."""
     known = np.isfinite(one.mean.sd) & (one.mean.sd > 0)
     precise = np.divide(1.0, one.mean.sd, out=np.zeros_like(one.mean.sd), where=known) ** 2
-    others = one.others[np.diff(incidence.indptr)[one.others] == 1]
+    others = one.others[_tells_one(incidence)[one.others]]
     flow, total = incidence.indices[incidence.indptr[others]], errors.total[others]
     more = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0) ** 2
     precise = precise + np.bincount(flow, weights=more, minlength=len(precise))
@@ -235,8 +240,10 @@ def _quantities(sums: sp.csr_array, rest: int) -> sp.csr_array:
     o, n = sums.shape
     flows, after = sp.eye_array(n), sp.eye_array(rest)
     blocks = [[flows, None, None], [sums, sp.csr_array((o, o)), None], [None, None, after]]
-    return sp.csr_array(sp.block_array(blocks, format="csr")) if rest else sp.csr_array(
-        sp.block_array([[flows, None], [sums, sp.csr_array((o, o))]], format="csr")
+    return (
+        sp.csr_array(sp.block_array(blocks, format="csr"))
+        if rest
+        else sp.csr_array(sp.block_array([[flows, None], [sums, sp.csr_array((o, o))]], format="csr"))
     )
 
 
@@ -271,7 +278,7 @@ def _weights(
     """
     mean, rows = one.mean, np.flatnonzero(one.alone)
     flows = incidence.indices[incidence.indptr[:-1][rows]]
-    shared = one.others[np.diff(incidence.indptr)[one.others] == 1]
+    shared = one.others[_tells_one(incidence)[one.others]]
     told = incidence.indices[incidence.indptr[shared]]
     shared, told = shared[mean.count[told] == 0], told[mean.count[told] == 0]
     each = 1.0 / np.bincount(told, minlength=len(mean.count))[told] if len(told) else np.zeros(0)

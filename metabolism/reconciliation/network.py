@@ -60,7 +60,7 @@ class Network:
         """Of each constraint (c): the sd of its slack as a share of the inputs; nought where it holds exactly."""
         if "slack_share" not in self.constraints:
             return np.zeros(len(self.constraint_ids()))
-        return np.nan_to_num(self._of_constraints("slack_share"))
+        return np.asarray(np.nan_to_num(self._of_constraints("slack_share")))
 
     def common_ids(self) -> pd.Index:
         return pd.Index(sorted(self.common["common_id"].unique()), dtype=object)
@@ -76,7 +76,7 @@ class Network:
 
     def _of_constraints(self, column: str) -> np.ndarray:
         first = self.constraints.groupby("constraint_id")[column].first()
-        return first.reindex(self.constraint_ids()).to_numpy(float)
+        return np.asarray(first.reindex(self.constraint_ids()).to_numpy(float))
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,19 @@ SHEETS: dict[str, dict[str, Column]] = {
 
 FRAME_REQUIRED = ("establishment_id", "name", "nace", "employees")
 
+SIDES = ("import", "internal", "export", "undetermined_in", "undetermined_out", "from_nature", "to_nature", "in", "out")
+CONTROL_PCT = 10.0
 REGISTERS: dict[str, dict[str, Column]] = {
+    "controls": _columns(
+        Column("territory_id", required=True),
+        Column("year", "whole", required=True, low=1900, high=2200),
+        Column("resource_id", required=True),
+        Column("side", "choice", required=True, choices=SIDES),
+        Column("value", "number", required=True, low=0),
+        Column("unit", required=True),
+        Column("uncertainty_pct", "number", low=0),
+        Column("source"),
+    ),
     "prices": _columns(
         Column("resource_id", required=True),
         Column("year", "whole", required=True, low=1900, high=2200),

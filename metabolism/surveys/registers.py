@@ -1,23 +1,29 @@
-"""The tables at the top of `raw/` that people edit: territories, frames, postcodes, actors, prices, pilots."""
+"""The tables at the top of `raw/` that people edit: territories, frames, postcodes, actors, prices, pilots, control
+totals.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from metabolism import findings as catalogue
 from metabolism.layout import DataFolder
-from metabolism.surveys.contract import FRAME_REQUIRED, SHEETS, Column
+from metabolism.nomenclatures import Nomenclatures
+from metabolism.surveys.contract import CONTROL_PCT, FRAME_REQUIRED, REGISTERS, SHEETS, Column
 from metabolism.surveys.headers import under_contract_names
 from metabolism.surveys.labels import column_id
+from metabolism.surveys.meaning import converted
 from metabolism.surveys.numbers import plain_text
 from metabolism.surveys.received import sha256_of
 from metabolism.surveys.sheet import CheckedSheet, Part, Source, check_sheet
 from metabolism.surveys.tables import RawTable, UnreadableFile, read_tables
 from metabolism.territories import relations
 from metabolism.text import identifier, nearest
+from metabolism.uncertainty import Z_95
 
 FRAME_FOLDER_ENDINGS = (".csv", ".xlsx", ".xls", ".ods")
 
@@ -46,16 +52,43 @@ def read_typed(
     path: Path, findings: list[pd.DataFrame], source_file: str, columns: Mapping[str, Column]
 ) -> pd.DataFrame:
     """A table of typed columns by id, of the rows that have what is required; the others are findings."""
+    checked = _checked(path, findings, source_file, columns)
+    if checked is None:
+        return pd.DataFrame(columns=list(columns), dtype=object)
+    findings.append(checked.findings)
+    return checked.rows.loc[checked.rows["accepted"], list(columns)].reset_index(drop=True)
+
+
+def read_controls(path: Path, findings: list[pd.DataFrame], nomenclatures: Nomenclatures) -> pd.DataFrame:
+    """Control totals: territory_id, year, resource_id, side, source and source_row, with `value` and `sd` in
+    `canonical_unit` a year. A row that no unit or resource serves is a finding and is left out."""
+    schema = [*REGISTERS["controls"], "source_row", "canonical_unit", "sd"]
+    checked = _checked(path, findings, path.name, REGISTERS["controls"])
+    if checked is None:
+        return pd.DataFrame(columns=schema, dtype=object)
+    rows = checked.rows
+    rows["resource"] = rows["resource_id"]
+    factor = converted(checked, nomenclatures)
+    rows["value"] = rows["value"] * factor["factor"]
+    pct = np.hypot(rows["uncertainty_pct"].fillna(CONTROL_PCT), factor["uncertainty_pct"].fillna(0.0))
+    rows["sd"] = rows["value"] * pct / 100 / Z_95
+    findings.append(checked.findings)
+    return rows.loc[rows["accepted"], schema].reset_index(drop=True)
+
+
+def _checked(
+    path: Path, findings: list[pd.DataFrame], source_file: str, columns: Mapping[str, Column]
+) -> CheckedSheet | None:
+    """The rows of a table with typed columns; None where it is not there or cannot be read. What its header has wrong
+    is added to the findings; what its rows have wrong is in the sheet."""
     table = _first_table(path, findings, source_file) if path.exists() else None
     if table is None or not table.header:
-        return pd.DataFrame(columns=list(columns), dtype=object)
+        return None
     findings.append(_header_findings(path, table, source_file, tuple(columns)))
     cells = table.cells.set_axis([identifier(header) for header in table.header], axis=1)
     cells = cells.loc[:, ~cells.columns.duplicated()]
     source = Source(source_file, sha256_of(path), path.stem, None, None, source_file, path.name)
-    checked = check_sheet(path.stem, [Part(source, cells)], columns)
-    findings.append(checked.findings)
-    return checked.rows.loc[checked.rows["accepted"], list(columns)].reset_index(drop=True)
+    return check_sheet(path.stem, [Part(source, cells)], columns)
 
 
 def _header_findings(path: Path, table: RawTable, source_file: str, known: tuple[str, ...]) -> pd.DataFrame:

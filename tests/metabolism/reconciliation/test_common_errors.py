@@ -82,9 +82,7 @@ def dense(network: Network) -> tuple[np.ndarray, np.ndarray]:
             )
         )
         exact_rows, right = b[~loose], d[~loose]
-        kkt = np.block(
-            [[design.T @ weight @ design, exact_rows.T], [exact_rows, np.zeros((len(right), len(right)))]]
-        )
+        kkt = np.block([[design.T @ weight @ design, exact_rows.T], [exact_rows, np.zeros((len(right), len(right)))]])
         inverse = np.linalg.pinv(kkt, rcond=1e-14)
         target = design.T @ weight @ np.concatenate([y, d[loose]])
         x = (inverse @ np.concatenate([target, right]))[: len(x)]
@@ -102,9 +100,7 @@ def test_it_is_generalised_least_squares_with_the_full_covariance(seed: int) -> 
     assert told[7] == ("slack" in set(network.constraints["constraint_id"]))
     assert found.value[told] == pytest.approx(x[told], rel=1e-9)
     assert found.sd[told] == pytest.approx(np.sqrt(np.diag(covariance))[told], rel=1e-8)
-    total = aggregate(
-        pd.DataFrame({"t": "t", "flow_id": network.flow_ids[:7]}), ["t"], network.flow_ids, found
-    )
+    total = aggregate(pd.DataFrame({"t": "t", "flow_id": network.flow_ids[:7]}), ["t"], network.flow_ids, found)
     c = np.array([1.0] * 7 + [0.0])
     assert total["sd"][0] == pytest.approx(np.sqrt(c @ covariance @ c), rel=1e-8)
     assert total["low"][0] <= total["value"][0] <= total["high"][0]

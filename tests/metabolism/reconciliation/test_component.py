@@ -106,7 +106,11 @@ def test_with_the_bound_it_is_the_best_of_all_sets_of_zeros(problem, mask: int) 
     assume(free is not None and all(value is not None for value in free.x))
     oracle = exact_at_least_zero(*a, b, d, signed)
     assume(oracle is not None)
-    event("the bound holds" if any(value < 0 for value, free_of in zip(free.x, signed, strict=True) if not free_of) else "free")
+    event(
+        "the bound holds"
+        if any(value < 0 for value, free_of in zip(free.x, signed, strict=True) if not free_of)
+        else "free"
+    )
     event("some may be below zero" if signed.any() else "none may be below zero")
     solution = solve(y, s, b, d, signed=signed)
     assert_alike(solution, oracle, y, d)
