@@ -27,6 +27,7 @@ Where the contract leaves room, this program reads it so:
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import math
 from collections import defaultdict
@@ -530,11 +531,11 @@ class Ledger:
         return np.array([math.fsum(ends.values()) / len(ends) if ends else 0.0 for ends in sums])
 
     def status(self) -> list[str]:
+        """`paired` where both ends declared it, left out or not."""
         ends: list[set[str]] = [set() for _ in self.flows]
         for one in self.declarations:
-            if not one.is_parent and one.counted:
-                for flow in one.flows:
-                    ends[flow].add(one.establishment)
+            for flow in () if one.is_parent else one.flows:
+                ends[flow].add(one.establishment)
         return ["paired" if len(names) == 2 else "single" for names in ends]
 
 
@@ -799,8 +800,10 @@ class Problem:
 
 def _inverse(matrix: np.ndarray) -> np.ndarray:
     """The inverse; where equations repeat each other, the symmetric pseudo-inverse."""
-    if np.linalg.cond(matrix) < 1e12:
-        return np.linalg.inv(matrix)
+    with contextlib.suppress(np.linalg.LinAlgError):
+        found = np.linalg.inv(matrix)
+        if np.abs(matrix @ found - np.eye(len(matrix))).max() < 1e-8:
+            return found
     values, vectors = np.linalg.eigh(matrix)
     kept = np.abs(values) > 1e-12 * np.abs(values).max()
     return (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
