@@ -28,22 +28,24 @@ FEATURES = STANDING | {"parents", "mass", "controls", "equivalents", "density", 
 COUNTRIES = ("LU BE", "DE NL", "FR ES", "AT CH", "IT SI", "PT IE", "DK SE", "FI EE", "LV LT", "HR HU", "RO BG", "GR CY")
 FAR = ("PL", "US", "NO", "JP")  # without a territory
 
-FLOWS = (
-    "establishment_id,line,direction,resource,quantity,unit,period,how_known,uncertainty_pct,partner_id,"
-    "partner_postcode,partner_commune,partner_country,purpose"
-).split(",")
-ESTABLISHMENT = "establishment_id,name,nace,employees,commune,country,complete_for,none_for".split(",")
-STOCKS = "establishment_id,resource,opening,closing,unit".split(",")
-MOBILITY = (
-    "establishment_id,residence,residence_postcode,residence_country,mode,commuters,surveyed,days_per_week"
-).split(",")
-FRAME = "establishment_id,name,nace,employees,commune,none_for".split(",")
-TERRITORIES = "territory_id,name,kind,within,overlaps,members".split(",")
-CONTROLS = "territory_id,year,resource_id,side,value,unit,uncertainty_pct,source".split(",")
+FLOWS = ["establishment_id", "line", "direction", "resource", "quantity", "unit", "period", "how_known", "uncertainty_pct", "partner_id", "partner_postcode", "partner_commune", "partner_country", "purpose"]
+ESTABLISHMENT = ["establishment_id", "name", "nace", "employees", "commune", "country", "complete_for", "none_for"]
+STOCKS = ["establishment_id", "resource", "opening", "closing", "unit"]
+MOBILITY = ["establishment_id", "residence", "residence_postcode", "residence_country", "mode", "commuters", "surveyed", "days_per_week"]
+FRAME = ["establishment_id", "name", "nace", "employees", "commune", "none_for"]
+TERRITORIES = ["territory_id", "name", "kind", "within", "overlaps", "members"]
+CONTROLS = ["territory_id", "year", "resource_id", "side", "value", "unit", "uncertainty_pct", "source"]
 
 Cells = dict[str, str]
 KNOWN = ("metered", "weighed", "invoiced", "counted", "estimated", "")
-MATERIALS = ("material.plastic", "material.wood", "material.cement", "material.solvent", "material.food", "material.glass")
+MATERIALS = (
+    "material.plastic",
+    "material.wood",
+    "material.cement",
+    "material.solvent",
+    "material.food",
+    "material.glass",
+)
 WASTES = ("200301", "150106", "200201", "170402", "120101", "150102", "200138")
 FINE = {"1501": ("150101", "150102", "150103", "150106"), "1704": ("170402", "170405"), "20": ("200108", "200301")}
 ALIKE = (("150103", "material.wood"), ("150101", "material.paper"), ("170405", "material.steel"))
@@ -105,7 +107,9 @@ class Case:
             if "places" in self.features and folder == "y" and plan.random() < 0.3:
                 commune = ""
             self.establishments.append(
-                Establishment(f"{self.prefix}e{number}", self.id(folder), commune and self.id(commune), plan.randint(20, 90))
+                Establishment(
+                    f"{self.prefix}e{number}", self.id(folder), commune and self.id(commune), plan.randint(20, 90)
+                )
             )
         names = [one.name for one in self.establishments]
         plan.shuffle(names)
@@ -131,7 +135,7 @@ class Case:
             ("set", "set", "", "", f"{self.id('z')};{self.id('y')}"),
             ("n1", "commune", self.neighbour.lower(), "", ""),
         ]
-        countries = [code for code in ([self.home] if self.has_country else []) + [self.neighbour]]
+        countries = [self.home, self.neighbour] if self.has_country else [self.neighbour]
         found = [{"territory_id": code.lower(), "name": f"Country {code}", "kind": "country"} for code in countries]
         for own, kind, within, overlaps, members in rows:
             name = f"{kind.title()} {self.id(own)}"
@@ -204,6 +208,7 @@ class Writer:
         self.noise = Random(f"{case.seed} {year}")
         self.answers = Year()
         self.busy: set[tuple[str, str]] = set()
+        self.closed: set[str] = set()  # whose water is told already
         self.folder = {one.name: one.folder for one in case.establishments}
 
     def has(self, feature: str) -> bool:
@@ -218,8 +223,8 @@ class Writer:
             self._nature(name)
             self._transit_and_zero(name)
         self._exchanges(names)
-        self._bound(names)
         self._unreadable(names)
+        self._bound(names)
         for name in names:
             self._water(name)
             self._close_mass(name)
@@ -316,6 +321,11 @@ class Writer:
     def _wastes(self, name: str) -> None:
         for code in self.plan.sample(WASTES, self.plan.randint(1, 3)):
             self._simple(name, "out", code, 2, 10)
+        if self.has("parents") and self.plan.random() < 0.25:  # a row above a single one stays a flow of its own
+            truth = self._true(2, 10)
+            self._book(name, "out", "waste.13", truth)
+            self._declare(name, "out", "13", truth, {})
+            self._simple(name, "out", "130205", 1, 3)
 
     def _nature(self, name: str) -> None:
         if not self.has("nature"):
@@ -337,13 +347,15 @@ class Writer:
         if self.has("transit") and self.plan.random() < 0.4:
             for direction in ("in", "out"):
                 truth = self._true(20, 60)
-                self._declare(name, direction, "material.equipment", truth, self.case.place(self.plan), purpose="transit")
+                self._declare(
+                    name, direction, "material.equipment", truth, self.case.place(self.plan), purpose="transit"
+                )
         if self.has("zero") and self.plan.random() < 0.3:
             self._declare(name, "in", "material.sand", 0.0, self.case.place(self.plan), unit="t")
 
     def _water(self, name: str) -> None:
         complete = name in self.case.water
-        if not complete and self.plan.random() < 0.4:
+        if name in self.closed or (not complete and self.plan.random() < 0.4):
             return
         self._simple(name, "in", "water.drinking", 1500, 4000)
         for direction, resource, partner, chance in (
@@ -366,7 +378,12 @@ class Writer:
     def _stock(self, name: str, resource: str, unit: str, opening: float) -> float:
         """What is drawn from a stock in the year, in canonical units."""
         closing = opening * self.noise.uniform(0.9, 1.1)
-        cells = {"establishment_id": name, "resource": resource, "opening": f"{opening:.7f}", "closing": f"{closing:.7f}"}
+        cells = {
+            "establishment_id": name,
+            "resource": resource,
+            "opening": f"{opening:.7f}",
+            "closing": f"{closing:.7f}",
+        }
         self.answers.stocks.append({**cells, "unit": unit})
         converted = reference.conversion(_id(resource), unit)
         assert converted is not None
@@ -452,18 +469,19 @@ class Writer:
             self.case.no_parent |= {(name, direction, "waste"), (name, direction, "material")}
 
     def _bound(self, names: list[str]) -> None:
-        """A rough small flow beside exact large ones that leave it less than nothing."""
+        """Next to nothing, declared as a rough small flow, beside exact large ones that leave it less than nothing."""
         if not self.has("bounds"):
             return
+        wet = {end for row in self.answers.rows if row.resource.startswith("water") for end in
+               (row.establishment, row.cells.get("partner_id"))}  # fmt: skip
         for name in names:
-            if name in self.case.water and self.plan.random() < 0.6:
-                truth = self._true(30, 50)
-                self._book(name, "out", "water.cooling", truth)
-                partner = {"partner_commune": self.case.id("c3")}
-                self._declare(name, "out", "water.cooling", truth, partner, percent=190, lean=0.0)
-                inward = self._true(900, 1100)
-                self._book(name, "in", "water.industrial", inward)
-                self._declare(name, "in", "water.industrial", inward, {"partner_id": "nature"}, percent=1, lean=-1.4)
+            if name in self.case.water - wet and self.plan.random() < 0.6:
+                self.closed.add(name)
+                truth = self._true(2700, 3300)
+                small, place = truth / 3000, {"partner_commune": self.case.id("c3")}
+                self._declare(name, "in", "water.drinking", truth, place, percent=1, lean=-1.2)
+                self._declare(name, "out", "water.wastewater", truth - small, place, percent=1, lean=1.2)
+                self._declare(name, "out", "water.cooling", small * 20, place, percent=190, lean=0.0)
 
     def _unreadable(self, names: list[str]) -> None:
         """Rows that cannot be converted, or whose sign is open."""
@@ -477,7 +495,9 @@ class Writer:
                 if able and self.plan.random() < 0.5:
                     name = self.plan.choice(able)
                     cells = {"quantity": "12", "unit": unit, "period": "year", "how_known": "weighed"}
-                    self.answers.rows.append(Declared(name, "in", resource, 0.0, {**cells, **self.case.place(self.plan)}))
+                    self.answers.rows.append(
+                        Declared(name, "in", resource, 0.0, {**cells, **self.case.place(self.plan)})
+                    )
                     self.case.no_parent |= {(name, "in", "material"), (name, "in", "water")}
         if self.has("sign"):
             free = [(a, b) for a in names for b in names if a != b and (a, b) not in self.busy]
@@ -493,6 +513,11 @@ class Writer:
             last["quantity"] = "-" + last["quantity"]
             for family in ("water", "waste"):
                 self.case.no_parent.add((wrong, direction[wrong], family))
+            if self.has("meters"):  # one of two meters runs backwards
+                name = self.plan.choice(names)
+                self._declare(name, "in", "energy.cold", self._true(5, 12), self.case.place(self.plan), meters=2)
+                last = self.answers.rows[-1].cells
+                last["quantity"] = "-" + last["quantity"]
 
     # ---- what sums what
 
@@ -507,10 +532,7 @@ class Writer:
         sums: dict[str, float] = defaultdict(float)
         for row in own:
             sums[_id(row.resource)] += row.truth
-        if any(len(code) in (8, 10) and family == "waste" for code in sums):
-            return
-        if len(sums) == 1 and family == "material":
-            return
+        sums = {one: truth for one, truth in sums.items() if not any(reference.is_below(one, other) for other in sums)}
         if len(sums) >= 2:
             self._declare(name, direction, family, sum(sums.values()), {}, unit=UNITS[family][0])
             if self.plan.random() < 0.7:
@@ -565,7 +587,9 @@ def write(root: Path, seeds: Iterable[int], features: Iterable[str] = FEATURES) 
     raw = root / "raw"
     cases = [Case(seed, position, features) for position, seed in enumerate(seeds)]
     _save(raw / "territories.csv", TERRITORIES, [row for case in cases for row in case.territories()])
-    _save(raw / "postcodes.csv", ["country", "postcode", "territory_id"], [r for case in cases for r in case.postcodes()])
+    _save(
+        raw / "postcodes.csv", ["country", "postcode", "territory_id"], [r for case in cases for r in case.postcodes()]
+    )
     for case in cases:
         for year in case.years:
             _save_year(raw, case, year)
@@ -627,6 +651,7 @@ def _controls(raw: Path, cases: list[Case]) -> list[Cells]:
         for resource, side, unit in (
             ("energy.electricity", "in", "kWh"), ("waste", "out", "t"), ("waste.20", "export", "kg"),
             ("material", "import", "t"), ("people.commute", "in", "trip"), ("water", "in", "m3"),
+            ("material.product", "internal", "t"), ("energy", "undetermined_in", "GJ"), ("emission.co2", "to_nature", "t"),
         ):  # fmt: skip
             flows = reference.controlled(ledger, case.id("z"), year, resource, side)
             total = sum(declared[flows])

@@ -437,10 +437,7 @@ class Answers:
 
     def complete(self, establishment: str, year: int, *families: str) -> bool:
         said = _list(self.described(establishment, year, "complete_for"))
-        return all(
-            family in said and (establishment, year, family) not in self.unbalanced
-            for family in families
-        )
+        return all(family in said and (establishment, year, family) not in self.unbalanced for family in families)
 
 
 def sampling_sd(commuters: float, answered: float, employees: float) -> float:
@@ -480,7 +477,9 @@ class Ledger:
         for one in self.declarations:
             if not one.bare or one.transit:
                 continue
-            below = [o for o in beside[one.year, one.establishment, one.direction] if is_below(o.resource, one.resource)]
+            below = [
+                o for o in beside[one.year, one.establishment, one.direction] if is_below(o.resource, one.resource)
+            ]
             nearest = [o for o in below if not any(is_below(o.resource, between.resource) for between in below)]
             if len(nearest) >= 2:
                 one.is_parent = True
