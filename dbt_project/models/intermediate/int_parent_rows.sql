@@ -1,5 +1,6 @@
 -- What an establishment declares without a partner beside resources that lie below it, in the same year and direction:
--- its nearest declared descendants. Two or more are its children, of which it is the sum.
+-- its nearest declared descendants. Two declarations or more (by resource and partner) are its children, of which it
+-- is the sum.
 with declared_rows as (
     select * from {{ ref('int_declared_rows') }}
 ),
@@ -14,7 +15,11 @@ declared as (
         declared_rows.year,
         declared_rows.direction,
         declared_rows.resource_id,
-        bool_or(not declared_rows.has_partner) as is_without_partner
+        bool_or(not declared_rows.has_partner) as is_without_partner,
+        count(distinct {{ id_of('partner', [
+            'declared_rows.partner_id', 'declared_rows.partner_name', 'declared_rows.partner_postcode',
+            'declared_rows.partner_commune', 'declared_rows.partner_country',
+        ]) }}) as n_partners
     from declared_rows
     where not declared_rows.is_transit
     group by
@@ -28,7 +33,8 @@ below as (
         coarse.direction,
         coarse.resource_id as parent_resource_id,
         coarse.is_without_partner,
-        fine.resource_id as child_resource_id
+        fine.resource_id as child_resource_id,
+        fine.n_partners
     from declared as coarse
     inner join declared as fine
         on
@@ -64,7 +70,7 @@ select
     below.direction,
     below.parent_resource_id,
     below.child_resource_id,
-    count(*) over (
+    sum(below.n_partners) over (
         partition by below.establishment_id, below.year, below.direction, below.parent_resource_id
     ) as n_children
 from below
