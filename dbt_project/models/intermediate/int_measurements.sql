@@ -19,7 +19,7 @@ select
     declarations.repetition,
     count(*) as n_declarations,
     count(*) filter (where declarations.flag is null) as n_included,
-    {{ exact_sum('declarations.value') }} as declared_value,
+    {{ exact_sum('declarations.declared_value') }} as declared_value,
     {{ exact_sum('declarations.value', where='declarations.flag is null') }} as value,
     sqrt({{ exact_sum('declarations.sd * declarations.sd', where='declarations.flag is null') }}) as sd,
     sum(declarations.times_per_year) as times_per_year,
