@@ -338,7 +338,7 @@ RULES: dict[str, Rule] = {
         "info",
         "{where}: «{declared}» is named more than once; the first line stands.",
         "{where} : « {declared} » est cité plusieurs fois ; la première ligne est retenue.",
-        "{where}: «{declared}» ist mehrmals genannt; die erste Zeile gilt.",
+        "{where}: «{declared}» steht mehrmals da; die erste Zeile gilt.",
     ),
     "unknown_subject": Rule(
         "warning",

@@ -39,7 +39,8 @@ def read(path: Path, findings: list[pd.DataFrame], nomenclatures: Nomenclatures)
     lines = read_typed(path, found, FILE, REGISTERS["decisions"])
     notes = pd.concat(found, ignore_index=True) if found else catalogue.empty()
     is_value = (notes["column_name"] == "value") & (notes["kind"] == "unreadable_value")
-    findings.append(notes.assign(kind=notes["kind"].mask(is_value, "not_a_number")))
+    findings.append(notes)
+    notes.loc[is_value, "kind"] = "not_a_number"
     lines = lines[~lines.index.isin(notes.loc[is_value, "source_row"])]
     barriers = {text: nomenclatures.word("barriers", text) or text for text in lines["barrier"].dropna().unique()}
     lines = lines.assign(
