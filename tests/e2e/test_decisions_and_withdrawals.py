@@ -20,7 +20,7 @@ TERMINAL = (
     "e5,out,material.paper,480,t,year,weighed,,FR,transit\n"
     "e5,in,water.drinking,-120,m3,year,metered,c1,,\n"
     "e5,out,water.wastewater,100,m3,year,estimated,c1,,\n"
-    "e5,out,200301,9000000000,kg,year,estimated,,,\n",
+    "e5,out,200301,9000000000000,kg,year,estimated,,,\n",
 )
 Refreshed = Callable[[DataFolder], DataFolder]
 
@@ -142,7 +142,7 @@ def test_what_is_decided_counts_and_the_declared_figure_stands_beside_it(decided
     rows = rows.set_index("reason")
     assert not rows["excluded"].any()
     assert rows["decided_quantity"].to_dict() == {"sign": 120, "outlier": 9000}
-    assert rows["declared_quantity"].to_dict() == {"sign": -120, "outlier": 9e9}
+    assert rows["declared_quantity"].to_dict() == {"sign": -120, "outlier": 9e12}
     declared = query(
         decided,
         "select declared_value from marts.mart_metabolism"
