@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from metabolism import findings as catalogue
@@ -76,7 +77,8 @@ def without(tables: Mapping[str, pd.DataFrame], ids: Collection[str]) -> dict[st
     left["flows"] = _without_partner(left["flows"], ids, names)
     left["services"] = _unnamed(left["services"], "provider", ids, names)
     left["pilots"] = _unnamed(_pilots_of_others(tables["pilots"], ids), "verified_by", ids, names)
-    left["actors"] = tables["actors"][~tables["actors"].get("actor_id", pd.Series(dtype=object)).isin(list(ids))]
+    if "actor_id" in tables["actors"]:
+        left["actors"] = tables["actors"][~tables["actors"]["actor_id"].isin(list(ids))]
     return left
 
 
@@ -165,9 +167,9 @@ def _is_named(column: pd.Series, ids: Collection[str], names: set[str]) -> pd.Se
 def _pilots_of_others(pilots: pd.DataFrame, ids: Collection[str]) -> pd.DataFrame:
     before = [_cells(text) for text in pilots["participants"]]
     after = [[who for who in people if who not in ids] for people in before]
-    stays = [bool(others) or not people for people, others in zip(before, after, strict=True)]
+    stays = np.array([bool(others) or not people for people, others in zip(before, after, strict=True)], bool)
     texts = pd.Series([";".join(people) or None for people in after], index=pilots.index, dtype=object)
-    return pilots.assign(participants=texts)[stays]
+    return pilots.assign(participants=texts).loc[stays]
 
 
 def _cells(text: object) -> list[str]:

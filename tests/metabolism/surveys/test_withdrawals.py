@@ -141,6 +141,12 @@ def test_without_a_withdrawal_nothing_changes(before: dict[str, pd.DataFrame]) -
     assert all(after[name] is before[name] for name in before)
 
 
+def test_tables_without_rows_keep_their_columns(before: dict[str, pd.DataFrame]) -> None:
+    empty = {name: table.iloc[:0] for name, table in before.items()} | {"actors": pd.DataFrame()}
+    after = withdrawals.without(empty, {"e1"})
+    assert {name: list(table) for name, table in after.items()} == {name: list(t) for name, t in empty.items()}
+
+
 def test_everybody_may_withdraw(before: dict[str, pd.DataFrame]) -> None:
     after = withdrawals.without(before, {"e1", "e2"})
     assert after["flows"].empty
