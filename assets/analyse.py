@@ -17,11 +17,14 @@ from metabolism.layout import DataFolder
 from metabolism.reconciliation import aggregates
 from metabolism.reconciliation.least_squares import reconcile
 from metabolism.reconciliation.network import Reconciled
-from metabolism.surveys import landed
+from metabolism.surveys import decisions, landed
 from metabolism.tables import BOOL, FLOAT, INT, TEXT, read_table, write_table
 from metabolism.text import nearest
 
 AGGREGATE = ["territory_id", "year", "resource_id", "side"]
+BALANCE = ["establishment_id", "year", "resource_id", "direction"]
+_FIGURE = {"value": FLOAT, "sd": FLOAT, "low": FLOAT, "high": FLOAT}
+_BY_SIDE = {"territory_id": TEXT, "year": INT, "resource_id": TEXT, "side": TEXT, **_FIGURE}
 SCHEMAS = {
     "flow_estimates": {
         "flow_id": TEXT, "value": FLOAT, "sd": FLOAT, "low": FLOAT, "high": FLOAT, "checkable": BOOL,
@@ -30,9 +33,10 @@ SCHEMAS = {
     "flow_adjustments": {
         "flow_id": TEXT, "constraint_id": TEXT, "kind": TEXT, "establishment_id": TEXT, "value": FLOAT, "unit": TEXT,
     },
-    "aggregate_intervals": {
-        "territory_id": TEXT, "year": INT, "resource_id": TEXT, "side": TEXT, "value": FLOAT, "sd": FLOAT, "low": FLOAT,
-        "high": FLOAT,
+    "aggregate_intervals": _BY_SIDE,
+    "transit_intervals": _BY_SIDE,
+    "establishment_intervals": {
+        "establishment_id": TEXT, "year": INT, "resource_id": TEXT, "direction": TEXT, **_FIGURE,
     },
     "dependency": dependency.SCHEMA,
     "flow_indicators": {
@@ -48,13 +52,19 @@ _DESCRIPTIONS = {
     "source_weights": "Weight of each measurement in the flow that it measures; they add up to 1 a measured flow.",
     "flow_adjustments": "What each constraint (a balance, a sum of parts, a control total, the bound at zero) adds.",
     "aggregate_intervals": "C x of every aggregate, with the sd that C Σ Cᵀ gives and a 95 % interval.",
+    "transit_intervals": "C x of every sum of transit, with the sd that C Σ Cᵀ gives and a 95 % interval.",
+    "establishment_intervals": "C x of each establishment's own balance, with its sd and a 95 % interval.",
     "dependency": "What establishments of a territory receive of each resource, and from where, with the sd of each share.",
     "flow_indicators": "Indicators that are ratios of flows, in the flows' own units, covariances included.",
     "findings": "Every finding, with its words in English, French and German.",
 }
+SYNERGIES = {"exchanges": "exchange_id", "pools": "pool_id", "activities": "activity_id"}
+"""Tables of synergies and their ids: what a decision may be about, beside findings."""
 _READS = {
     "findings": [
         ["landed", "findings"],
+        ["landed", "decisions"],
+        *[["analysed", name] for name in SYNERGIES],
         ["landed", "territories"],
         ["intermediate", "int_establishments"],
         ["intermediate", "int_findings"],
@@ -68,6 +78,8 @@ _PREPARED = [
     "int_controls",
     "int_control_flows",
     "int_aggregate_flows",
+    "int_transit_flows",
+    "int_own_balances",
     "int_establishment_flows",
     "int_establishments",
     "int_establishment_territories",
@@ -95,12 +107,21 @@ def reconciled_flows(context: dg.AssetExecutionContext, folder: Folder) -> Itera
     system = network.network_of(data, flows)
     context.log.info(f"{len(flows)} flows, {len(system.measurements)} measurements")
     solved = reconcile(system)
-    members = network.of_variables(prepared(data, "int_aggregate_flows"), same)
+    sums = {
+        "aggregate_intervals": ("int_aggregate_flows", AGGREGATE),
+        "transit_intervals": ("int_transit_flows", AGGREGATE),
+        "establishment_intervals": ("int_own_balances", BALANCE),
+    }
     tables = {
         "flow_estimates": network.estimates(system.flow_ids, solved, same),
         "source_weights": network.weights(data, solved, same),
         "flow_adjustments": network.adjustments(data, solved, flows, same),
-        "aggregate_intervals": aggregates.aggregate(members, AGGREGATE, system.flow_ids, solved),
+        **{
+            name: aggregates.aggregate(
+                network.of_variables(prepared(data, model), same), keys, system.flow_ids, solved
+            )
+            for name, (model, keys) in sums.items()
+        },
         **_of_establishments(data, system.flow_ids, solved, same),
     }
     for name, table in tables.items():
@@ -143,12 +164,19 @@ def worded_findings(folder: Folder) -> dg.MaterializeResult[Any]:
         _with_suggestions(data, prepared(data, "int_findings")),
     ]
     found = pd.concat([catalogue.complete(part) for part in parts], ignore_index=True)
-    table = catalogue.worded(found)
+    subjects = {*catalogue.worded(found)["finding_id"], *_synergy_ids(data)}
+    strange = decisions.unknown_subjects(read_table(data.landed / "decisions.parquet"), subjects)
+    table = catalogue.worded(pd.concat([found, strange], ignore_index=True))
     write_table(table, data.analysed / "findings.parquet", SCHEMAS["findings"])
     counts = table["severity"].value_counts()
     return dg.MaterializeResult(
         metadata={"dagster/row_count": len(table), **{str(name): int(n) for name, n in counts.items()}}
     )
+
+
+def _synergy_ids(data: DataFolder) -> list[str]:
+    tables = [read_table(data.analysed / f"{name}.parquet")[key] for name, key in SYNERGIES.items()]
+    return list(pd.concat(tables, ignore_index=True))
 
 
 def _with_suggestions(data: DataFolder, found: pd.DataFrame) -> pd.DataFrame:

@@ -377,6 +377,46 @@ RULES: dict[str, Rule] = {
         "{where} : l'unité « {declared} » n'est pas connue ; la ligne est gardée sans sa quantité{perhaps_fr}.",
         "{where}: die Einheit «{declared}» ist nicht bekannt; die Zeile bleibt ohne ihre Menge{perhaps_de}.",
     ),
+    "frame_twice": Rule(
+        "warning",
+        "{where}: the register lists «{declared}» more than once; the first line stands. Remove the others.",
+        "{where} : le registre cite « {declared} » plusieurs fois ; la première ligne est retenue. Supprimez les autres.",
+        "{where}: das Register führt «{declared}» mehrmals auf; die erste Zeile gilt. Entfernen Sie die anderen.",
+    ),
+    "withdrawn": Rule(
+        "info",
+        "{declared} withdrew its data: nothing of it stands in any table, page or figure from this run on. What others"
+        " declared about their own flows with it stays; its end of them is a place.",
+        "{declared} a retiré ses données : rien n'en figure plus dans les tables, les pages et les chiffres à partir de"
+        " cette exécution. Ce que d'autres ont déclaré de leurs propres flux avec lui reste ; son bout n'est plus qu'un"
+        " lieu.",
+        "{declared} hat seine Daten zurückgezogen: ab diesem Lauf steht nichts davon in Tabellen, Seiten und Zahlen. Was"
+        " andere über ihre eigenen Flüsse mit ihm angaben, bleibt; sein Ende davon ist nur noch ein Ort.",
+    ),
+    "unknown_withdrawal": Rule(
+        "warning",
+        "{where}: «{declared}» is in no answer and no register, so nothing was withdrawn{perhaps_en}. Check the id; where"
+        " all of it is gone already, the line may stay.",
+        "{where} : « {declared} » n'est dans aucune réponse ni aucun registre : rien n'a été retiré{perhaps_fr}. Vérifiez"
+        " l'identifiant ; si tout en est déjà parti, la ligne peut rester.",
+        "{where}: «{declared}» steht in keiner Antwort und keinem Register: nichts wurde zurückgezogen{perhaps_de}."
+        " Prüfen Sie die Kennung; ist schon alles fort, kann die Zeile bleiben.",
+    ),
+    "withdrawn_twice": Rule(
+        "info",
+        "{where}: «{declared}» is named more than once; the first line stands.",
+        "{where} : « {declared} » est cité plusieurs fois ; la première ligne est retenue.",
+        "{where}: «{declared}» steht mehrmals da; die erste Zeile gilt.",
+    ),
+    "unknown_subject": Rule(
+        "warning",
+        "{where}: no finding and no synergy has the id «{declared}», so this decision changes nothing. Copy the id from"
+        " mart_data_quality or from the synergy; where the matter is settled, the line may stay.",
+        "{where} : aucun constat ni aucune synergie n'a l'identifiant « {declared} » : cette décision ne change rien."
+        " Copiez-le de mart_data_quality ou de la synergie ; si l'affaire est réglée, la ligne peut rester.",
+        "{where}: kein Befund und keine Synergie hat die Kennung «{declared}»: diese Entscheidung ändert nichts. Kopieren"
+        " Sie sie aus mart_data_quality oder von der Synergie; ist die Sache erledigt, kann die Zeile bleiben.",
+    ),
     "unbalanced": Rule(
         "warning",
         "{declared} declares its water completely, but a row of it waits for a decision; its water balance is not closed"

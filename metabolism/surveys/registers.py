@@ -51,12 +51,14 @@ def read_register(
 def read_typed(
     path: Path, findings: list[pd.DataFrame], source_file: str, columns: Mapping[str, Column]
 ) -> pd.DataFrame:
-    """A table of typed columns by id, of the rows that have what is required; the others are findings."""
+    """A table of typed columns by id, indexed by source row, of the rows that have what is required; the others are
+    findings."""
     checked = _checked(path, findings, source_file, columns)
     if checked is None:
         return pd.DataFrame(columns=list(columns), dtype=object)
     findings.append(checked.findings)
-    return checked.rows.loc[checked.rows["accepted"], list(columns)].reset_index(drop=True)
+    accepted = checked.rows[checked.rows["accepted"]]
+    return accepted.set_index("source_row")[list(columns)]
 
 
 def read_controls(path: Path, findings: list[pd.DataFrame], nomenclatures: Nomenclatures) -> pd.DataFrame:
@@ -116,13 +118,26 @@ def _first_table(path: Path, findings: list[pd.DataFrame], source_file: str) -> 
 def read_frames(data: DataFolder, findings: list[pd.DataFrame]) -> pd.DataFrame:
     """All frames: the columns of `establishment` with `territory_id` (the file's name) and `source_file`.
 
-    A row without id, name, NACE or employees is a finding and is left out.
+    A row without id, name, NACE or employees is a finding and is left out, and so is one of an id that the territory's
+    frame lists already. Frames of several territories may list one establishment.
     """
     paths = [p for p in sorted(data.frame.glob("*")) if p.suffix.lower() in FRAME_FOLDER_ENDINGS]
     frames = [_frame(path, data, findings) for path in paths]
     columns = ["source_file", "territory_id", *SHEETS["establishment"]]
     filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns, dtype=object)
+    return _once_each(pd.concat(filled, ignore_index=True), findings) if filled else _no_rows(columns)
+
+
+def _once_each(frame: pd.DataFrame, findings: list[pd.DataFrame]) -> pd.DataFrame:
+    again = frame.duplicated(["territory_id", "establishment_id"])
+    if again.any():
+        twice = {"kind": "frame_twice", "column_name": "establishment_id", "declared": frame["establishment_id"]}
+        findings.append(catalogue.complete(frame.assign(**twice)[again]))
+    return frame[~again].reset_index(drop=True)
+
+
+def _no_rows(columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(columns=columns, dtype=object)
 
 
 def _frame(path: Path, data: DataFolder, findings: list[pd.DataFrame]) -> pd.DataFrame:

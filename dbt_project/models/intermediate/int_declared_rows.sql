@@ -51,6 +51,10 @@ all_rows as (
         flow_rows.origin_country,
         flow_rows.repeat,
         flow_rows.flag,
+        flow_rows.declared_value,
+        flow_rows.flagged_as,
+        flow_rows.decision,
+        flow_rows.decided_quantity,
         false as is_commute
     from flow_rows
     where flow_rows.accepted
@@ -98,6 +102,10 @@ all_rows as (
         cast(null as varchar) as origin_country,
         'add' as repeat,
         cast(null as varchar) as flag,
+        commuting.value as declared_value,
+        cast(null as varchar) as flagged_as,
+        cast(null as varchar) as decision,
+        cast(null as double) as decided_quantity,
         true as is_commute
     from commuting
 )

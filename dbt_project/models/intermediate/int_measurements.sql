@@ -23,7 +23,7 @@ select
     bool_and(declarations.is_commute) as is_commute,
     count(*) as n_declarations,
     count(*) filter (where declarations.flag is null) as n_included,
-    {{ exact_sum('declarations.value') }} as declared_value,
+    {{ exact_sum('declarations.declared_value') }} as declared_value,
     {{ exact_sum('declarations.value', where='declarations.flag is null') }} as value,
     sqrt({{ exact_sum('declarations.own_sd * declarations.own_sd', where='declarations.flag is null') }}) as sd,
     coalesce({{ exact_sum('declarations.conversion_sd', where='declarations.flag is null') }}, 0.0) as conversion_sd,
