@@ -40,6 +40,7 @@ def network_of(data: DataFolder, flows: pd.DataFrame) -> Network:
     common = measurements[
         (measurements["conversion_sd"] > 0) & measurements["measurement_id"].isin(parts["measurement_id"])
     ]
+    known = flows[~flows["has_excluded"]].set_index("flow_id")["declared_value"]
     return Network(
         flow_ids=pd.Index(flows.loc[~flows["flow_id"].isin(same.index), "flow_id"].sort_values()),
         measurements=values.sort_values("measurement_id", ignore_index=True),
@@ -52,6 +53,7 @@ def network_of(data: DataFolder, flows: pd.DataFrame) -> Network:
                 "sd": common["conversion_sd"],
             }
         ),
+        declared=known,
     )
 
 
@@ -61,28 +63,33 @@ def estimates(flow_ids: pd.Index, solved: Reconciled, same: pd.Series) -> pd.Dat
 
 
 def weights(data: DataFolder, solved: Reconciled, same: pd.Series) -> pd.DataFrame:
-    """`source_weights`: the measurements of a way home weigh what those of the way out do, each in its turn."""
+    """`source_weights`: the measurements of a way home weigh what those of the way out do, each in its turn. A control
+    total is no source: what it weighs in a flow that is all of it is an adjustment."""
+    declared = solved.weights[~solved.weights["measurement_id"].isin(prepared(data, "int_controls")["control_id"])]
     if same.empty:
-        return solved.weights
+        return declared
     parts = prepared(data, "int_measurement_flows")
     parts = parts[~parts["is_parent"]].sort_values("measurement_id")
     turn = parts.assign(turn=parts.groupby("flow_id").cumcount())[["measurement_id", "flow_id", "turn"]]
     back = turn[turn["flow_id"].isin(same.index)].assign(same=lambda t: t["flow_id"].map(same))
-    known = turn.merge(solved.weights, on=["measurement_id", "flow_id"])[["flow_id", "turn", "weight"]]
+    known = turn.merge(declared, on=["measurement_id", "flow_id"])[["flow_id", "turn", "weight"]]
     found = back.merge(known.rename(columns={"flow_id": "same"}), on=["same", "turn"])
-    return pd.concat([solved.weights, found[["measurement_id", "flow_id", "weight"]]], ignore_index=True)
+    return pd.concat([declared, found[["measurement_id", "flow_id", "weight"]]], ignore_index=True)
 
 
 def adjustments(data: DataFolder, solved: Reconciled, flows: pd.DataFrame, same: pd.Series) -> pd.DataFrame:
     """`flow_adjustments`: what each constraint adds to a flow, with its kind and whose it is."""
-    table = _with_ways_back(solved.adjustments, same)
+    controls = prepared(data, "int_controls").set_index("control_id")["value"]
+    whole = solved.weights[solved.weights["measurement_id"].isin(controls.index)]
+    value = whole["weight"] * whole["measurement_id"].map(controls)
+    of_controls = whole.assign(value=value).rename(columns={"measurement_id": "constraint_id"}).drop(columns="weight")
+    table = _with_ways_back(pd.concat([solved.adjustments, of_controls], ignore_index=True), same)
     constraints = prepared(data, "int_constraint_flows").drop_duplicates("constraint_id").set_index("constraint_id")
     measured = prepared(data, "int_measurements").set_index("measurement_id")
     sums = prepared(data, "int_measurement_flows").drop_duplicates("measurement_id").set_index("measurement_id")
     kind = pd.Series("sum_of_finer_codes", index=sums.index).mask(sums["is_parent"], "sum_of_its_parts")
     kind = kind.mask(~sums["is_sum"], "common_conversion")
-    controls = prepared(data, "int_controls")["control_id"]
-    kinds = pd.concat([kind, constraints["kind"], pd.Series("control_total", index=controls)]).to_dict()
+    kinds = pd.concat([kind, constraints["kind"], pd.Series("control_total", index=controls.index)]).to_dict()
     owners = pd.concat([measured["declared_by"], constraints["establishment_id"]]).to_dict()
     return table.assign(
         kind=table["constraint_id"].map({**kinds, BOUND: BOUND}),

@@ -13,6 +13,7 @@ from assets.folder import Folder
 from assets.land import quantities
 from assets.manifest import manifest_path
 from assets.pages import write_pages
+from assets.prepared import prepared
 from assets.project import VERSION
 from assets.receive import OWNER
 from metabolism.layout import DataFolder
@@ -42,8 +43,10 @@ def _mart_keys() -> list[dg.AssetKey]:
 def both_sides_agree(folder: Folder) -> dg.AssetCheckResult:
     data = folder.data
     landed = read_table(data.landed / "flows.parquet")
-    received = landed[landed["accepted"] & _is_current(landed, read_table(data.landed / "answers.parquet"))]
+    answers = read_table(data.landed / "answers.parquet")
+    received = landed[landed["accepted"] & _is_current(landed, answers)]
     received = _as_decided(received, read_table(data.landed / "flags.parquet"))
+    received = pd.concat([received, _trips(data, answers)], ignore_index=True)
     published = _built(data, "mart_flow_sources").drop_duplicates(ROW)
     before, after = quantities(received), quantities(published.assign(accepted=True, canonical_unit=published["unit"]))
     differences = {
@@ -82,9 +85,21 @@ def _sheets() -> list[str]:
     return list(SHEETS)
 
 
-def _is_current(flows: pd.DataFrame, answers: pd.DataFrame) -> pd.Series:
+def _trips(data: DataFolder, answers: pd.DataFrame) -> pd.DataFrame:
+    """Rows of commuters as trips a year each way (contract, section 3): scaled to all employees where it is a sample."""
+    rows = read_table(data.landed / "mobility.parquet")
+    rows = rows[rows["accepted"] & _is_current(rows, answers, "mobility") & (rows["mode"] != "remote")]
+    employees = prepared(data, "int_establishments").set_index(["establishment_id", "year"])["employees"]
+    known = employees.reindex(pd.MultiIndex.from_frame(rows[["establishment_id", "year"]])).to_numpy(float)
+    scale = pd.Series(known, index=rows.index) / rows["surveyed"].where(rows["surveyed"] > 0)
+    persons = rows["commuters"] * scale.where(scale > 0).fillna(1.0)
+    value = persons * rows["days_per_week"].fillna(5.0) / 5 * 220
+    return rows.assign(value=value, canonical_unit="trip")[["accepted", "value", "canonical_unit"]]
+
+
+def _is_current(flows: pd.DataFrame, answers: pd.DataFrame, sheet: str = "flows") -> pd.Series:
     """Rows of the answer whose name comes last, for their establishment and year."""
-    of_flows = answers[answers["sheet"] == "flows"].sort_values(["answer_name", "answer_id"])
+    of_flows = answers[answers["sheet"] == sheet].sort_values(["answer_name", "answer_id"])
     last = of_flows.groupby(["year", "establishment_id"])["answer_id"].last()
     keys = pd.MultiIndex.from_frame(flows[["year", "establishment_id"]])
     return pd.Series(last.reindex(keys).to_numpy() == flows["answer_id"].to_numpy(), index=flows.index)

@@ -35,7 +35,7 @@ def reconcile(network: Network) -> Reconciled:
         value=value,
         sd=network.measurements["sd"].to_numpy(float),
         common=network.common_errors(),
-        flows=_declared(incidence, value),
+        flows=_declared(network, incidence, value),
     )
     first = _solved(network, incidence, declared)[1].x
     return _reconciled(network, incidence, declared.of(incidence, first[: len(network.flow_ids)]), before=first)
@@ -76,10 +76,12 @@ def _tells_one(incidence: sp.csr_array) -> np.ndarray:
     return np.asarray((np.diff(incidence.indptr) == 1) & (incidence.sum(axis=1) == 1))
 
 
-def _declared(incidence: sp.csr_array, value: np.ndarray) -> np.ndarray:
-    """What was declared of each flow (n): the plain mean, a sum being shared evenly; nought where nothing was."""
+def _declared(network: Network, incidence: sp.csr_array, value: np.ndarray) -> np.ndarray:
+    """What was declared of each flow (n); else the plain mean, a sum being shared evenly; nought where nothing was."""
     each = value / np.maximum(incidence.sum(axis=1), 1)
-    return np.asarray((each @ incidence) / np.maximum(incidence.sum(axis=0), 1))
+    mean = (each @ incidence) / np.maximum(incidence.sum(axis=0), 1)
+    told = network.declared.reindex(network.flow_ids).to_numpy(float)
+    return np.where(np.isnan(told), mean, told)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ class Network:
     right_side, flow_id, coefficient, slack_share (optional): Σ coefficient × flow = right_side; exactly, or within an
     sd of that share of the inputs, which are the flows that come in and the stock drawn. `common`: measurement_id,
     common_id, sd: the part of a measurement's error that all measurements with the same common_id have in common (one
-    figure of density, say), fully correlated.
+    figure of density, say), fully correlated. `declared` (n, by flow_id, optional): what was declared of each flow,
+    which the slack of the first pass is a share of; where it is not given, it is worked out from the measurements.
     """
 
     flow_ids: pd.Index
@@ -32,6 +33,7 @@ class Network:
     measured: pd.DataFrame
     constraints: pd.DataFrame
     common: pd.DataFrame = field(default_factory=_nothing_common)
+    declared: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
 
     def incidence(self) -> sp.csr_array:
         """A (m × n): 1 where a measurement adds up a flow."""
