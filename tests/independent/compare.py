@@ -66,7 +66,10 @@ def compare_exclusions(marts: Path, result: reference.Result) -> Iterator[str]:
 
 
 def _rows(marts: Path, mart: str) -> list[dict[str, Any]]:
-    frame = pd.read_parquet(marts / f"{mart}.parquet")
+    path = marts / f"{mart}.parquet"
+    if not path.exists():  # then every row of it is missing
+        return []
+    frame = pd.read_parquet(path)
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
