@@ -674,7 +674,10 @@ def _save_frames(raw: Path, case: Case) -> None:
 def _controls(raw: Path, cases: list[Case]) -> list[Cells]:
     """Totals near what was declared, for z; one far off that may not be used, for y; one without a frame, for c4."""
     ledger = reference.Ledger(reference.Answers(raw))
-    declared = ledger.declared()
+    said: dict[int, list[float]] = defaultdict(list)  # of a flow, negative rows aside
+    for one in ledger.declarations:
+        if len(one.flows) == 1 and one.counted:
+            said[one.flows[0]].append(one.value)
     found: list[Cells] = []
     for case in cases:
         plan = Random(f"{case.seed} controls")
@@ -685,7 +688,7 @@ def _controls(raw: Path, cases: list[Case]) -> list[Cells]:
             ("material.product", "internal", "t"), ("energy", "undetermined_in", "GJ"), ("emission.co2", "to_nature", "t"),
         ):  # fmt: skip
             flows = reference.controlled(ledger, case.id("z"), year, resource, side)
-            total = sum(declared[flows])
+            total = sum(sum(said[flow]) / len(said[flow]) for flow in flows)
             if total > 0 and plan.random() < 0.6:
                 factor = 1.0 if unit == "trip" else reference.conversion(resource, unit)[0]  # type: ignore[index]
                 percent = plan.choice(("", "5", "20"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -100,11 +101,12 @@ def main() -> None:
     first, last = (said.seeds.split("-") * 2)[:2]
     raw = cases.write(said.folder, range(int(first), int(last) + 1), features)
 
-    import tests.conftest  # noqa: F401  a state folder of its own
+    os.environ["CIRCULEZ_STATE"] = str(said.folder / "state")
+    os.environ["DAGSTER_HOME"] = str(reference.SEEDS.parents[1])
     from metabolism.layout import DataFolder
-    from tests.e2e.conftest import run_once
+    from pipelines.run import refresh
 
-    print(run_once(DataFolder(said.folder)))
+    print(refresh(DataFolder(said.folder)))
     print(*everything(said.folder / "marts", reference.compute(raw)), sep="\n")
 
 
