@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from assets import network
 from assets.folder import Folder
 from assets.prepared import members_of_territories, prepared, read_seed
 from assets.receive import OWNER
@@ -14,13 +15,16 @@ from metabolism import findings as catalogue
 from metabolism.indicators import flows as indicators
 from metabolism.layout import DataFolder
 from metabolism.reconciliation import aggregates
-from metabolism.reconciliation.least_squares import BOUND, reconcile
-from metabolism.reconciliation.network import Network, Reconciled
-from metabolism.surveys import landed
+from metabolism.reconciliation.least_squares import reconcile
+from metabolism.reconciliation.network import Reconciled
+from metabolism.surveys import decisions, landed
 from metabolism.tables import BOOL, FLOAT, INT, TEXT, read_table, write_table
 from metabolism.text import nearest
 
 AGGREGATE = ["territory_id", "year", "resource_id", "side"]
+BALANCE = ["establishment_id", "year", "resource_id", "direction"]
+_FIGURE = {"value": FLOAT, "sd": FLOAT, "low": FLOAT, "high": FLOAT}
+_BY_SIDE = {"territory_id": TEXT, "year": INT, "resource_id": TEXT, "side": TEXT, **_FIGURE}
 SCHEMAS = {
     "flow_estimates": {
         "flow_id": TEXT, "value": FLOAT, "sd": FLOAT, "low": FLOAT, "high": FLOAT, "checkable": BOOL,
@@ -29,9 +33,10 @@ SCHEMAS = {
     "flow_adjustments": {
         "flow_id": TEXT, "constraint_id": TEXT, "kind": TEXT, "establishment_id": TEXT, "value": FLOAT, "unit": TEXT,
     },
-    "aggregate_intervals": {
-        "territory_id": TEXT, "year": INT, "resource_id": TEXT, "side": TEXT, "value": FLOAT, "sd": FLOAT, "low": FLOAT,
-        "high": FLOAT,
+    "aggregate_intervals": _BY_SIDE,
+    "transit_intervals": _BY_SIDE,
+    "establishment_intervals": {
+        "establishment_id": TEXT, "year": INT, "resource_id": TEXT, "direction": TEXT, **_FIGURE,
     },
     "dependency": dependency.SCHEMA,
     "flow_indicators": {
@@ -45,15 +50,21 @@ SCHEMAS = {
 _DESCRIPTIONS = {
     "flow_estimates": "The least-squares value of each flow, with the posterior sd and a 95 % interval.",
     "source_weights": "Weight of each measurement in the flow that it measures; they add up to 1 a measured flow.",
-    "flow_adjustments": "What each constraint (water balance, sum of finer codes, no flow below zero) adds to a flow.",
+    "flow_adjustments": "What each constraint (a balance, a sum of parts, a control total, the bound at zero) adds.",
     "aggregate_intervals": "C x of every aggregate, with the sd that C Σ Cᵀ gives and a 95 % interval.",
+    "transit_intervals": "C x of every sum of transit, with the sd that C Σ Cᵀ gives and a 95 % interval.",
+    "establishment_intervals": "C x of each establishment's own balance, with its sd and a 95 % interval.",
     "dependency": "What establishments of a territory receive of each resource, and from where, with the sd of each share.",
     "flow_indicators": "Indicators that are ratios of flows, in the flows' own units, covariances included.",
     "findings": "Every finding, with its words in English, French and German.",
 }
+SYNERGIES = {"exchanges": "exchange_id", "pools": "pool_id", "activities": "activity_id"}
+"""Tables of synergies and their ids: what a decision may be about, beside findings."""
 _READS = {
     "findings": [
         ["landed", "findings"],
+        ["landed", "decisions"],
+        *[["analysed", name] for name in SYNERGIES],
         ["landed", "territories"],
         ["intermediate", "int_establishments"],
         ["intermediate", "int_findings"],
@@ -64,7 +75,11 @@ _PREPARED = [
     "int_measurements",
     "int_measurement_flows",
     "int_constraint_flows",
+    "int_controls",
+    "int_control_flows",
     "int_aggregate_flows",
+    "int_transit_flows",
+    "int_own_balances",
     "int_establishment_flows",
     "int_establishments",
     "int_establishment_territories",
@@ -88,16 +103,26 @@ def _spec(name: str) -> dg.AssetSpec:
 def reconciled_flows(context: dg.AssetExecutionContext, folder: Folder) -> Iterator[dg.MaterializeResult[Any]]:
     data = folder.data
     flows = prepared(data, "int_flows")
-    network = network_of(data, flows)
-    context.log.info(f"{len(flows)} flows, {len(network.measurements)} measurements")
-    solved = reconcile(network)
-    members = prepared(data, "int_aggregate_flows")
+    same = network.ways_back(flows)
+    system = network.network_of(data, flows)
+    context.log.info(f"{len(flows)} flows, {len(system.measurements)} measurements")
+    solved = reconcile(system)
+    sums = {
+        "aggregate_intervals": ("int_aggregate_flows", AGGREGATE),
+        "transit_intervals": ("int_transit_flows", AGGREGATE),
+        "establishment_intervals": ("int_own_balances", BALANCE),
+    }
     tables = {
-        "flow_estimates": aggregates.flow_table(network.flow_ids, solved),
-        "source_weights": solved.weights,
-        "flow_adjustments": _named_adjustments(solved.adjustments, network.constraints, flows),
-        "aggregate_intervals": aggregates.aggregate(members, AGGREGATE, network.flow_ids, solved),
-        **_of_establishments(data, network.flow_ids, solved),
+        "flow_estimates": network.estimates(system.flow_ids, solved, same),
+        "source_weights": network.weights(data, solved, same),
+        "flow_adjustments": network.adjustments(data, solved, flows, same),
+        **{
+            name: aggregates.aggregate(
+                network.of_variables(prepared(data, model), same), keys, system.flow_ids, solved
+            )
+            for name, (model, keys) in sums.items()
+        },
+        **_of_establishments(data, system.flow_ids, solved, same),
     }
     for name, table in tables.items():
         ordered = table.sort_values(list(table.columns[:2]), ignore_index=True)
@@ -105,9 +130,11 @@ def reconciled_flows(context: dg.AssetExecutionContext, folder: Folder) -> Itera
         yield dg.MaterializeResult(asset_key=["analysed", name], metadata={"dagster/row_count": len(table)})
 
 
-def _of_establishments(data: DataFolder, flow_ids: pd.Index, solved: Reconciled) -> dict[str, pd.DataFrame]:
+def _of_establishments(
+    data: DataFolder, flow_ids: pd.Index, solved: Reconciled, same: pd.Series
+) -> dict[str, pd.DataFrame]:
     """What rests on the covariance of the flows of establishments: dependency, and the indicators that are ratios."""
-    rows = prepared(data, "int_establishment_flows")
+    rows = network.of_variables(prepared(data, "int_establishment_flows"), same)
     attributes = prepared(data, "int_flow_attributes")
     received = rows[rows["direction"] == "in"]
     rows = rows.assign(
@@ -120,31 +147,6 @@ def _of_establishments(data: DataFolder, flow_ids: pd.Index, solved: Reconciled)
         "dependency": dependency.dependency(received, attributes, prepared(data, "int_resources"), flow_ids, solved),
         "flow_indicators": indicators.flow_indicators(rows, answered, flow_ids, solved),
     }
-
-
-def network_of(data: DataFolder, flows: pd.DataFrame) -> Network:
-    """The system to solve, from the prepared tables: a measurement with nothing left in it measures nothing."""
-    measurements = prepared(data, "int_measurements")
-    measurements = measurements[measurements["n_included"] > 0].sort_values("measurement_id", ignore_index=True)
-    measured = prepared(data, "int_measurement_flows")
-    measured = measured[measured["measurement_id"].isin(measurements["measurement_id"])]
-    return Network(
-        flow_ids=pd.Index(flows["flow_id"].sort_values()),
-        measurements=measurements[["measurement_id", "value", "sd"]],
-        measured=measured[["measurement_id", "flow_id"]],
-        constraints=prepared(data, "int_constraint_flows"),
-    )
-
-
-def _named_adjustments(adjustments: pd.DataFrame, constraints: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
-    known = constraints.drop_duplicates("constraint_id").set_index("constraint_id")
-    table = adjustments.assign(
-        kind=adjustments["constraint_id"].map(known["kind"]),
-        establishment_id=adjustments["constraint_id"].map(known["establishment_id"]),
-        unit=adjustments["flow_id"].map(flows.set_index("flow_id")["unit"]),
-    )
-    table.loc[table["constraint_id"] == BOUND, "kind"] = BOUND
-    return table.assign(kind=table["kind"].fillna("sum_of_finer_codes"))
 
 
 @dg.asset(
@@ -162,12 +164,19 @@ def worded_findings(folder: Folder) -> dg.MaterializeResult[Any]:
         _with_suggestions(data, prepared(data, "int_findings")),
     ]
     found = pd.concat([catalogue.complete(part) for part in parts], ignore_index=True)
-    table = catalogue.worded(found)
+    subjects = {*catalogue.worded(found)["finding_id"], *_synergy_ids(data)}
+    strange = decisions.unknown_subjects(read_table(data.landed / "decisions.parquet"), subjects)
+    table = catalogue.worded(pd.concat([found, strange], ignore_index=True))
     write_table(table, data.analysed / "findings.parquet", SCHEMAS["findings"])
     counts = table["severity"].value_counts()
     return dg.MaterializeResult(
         metadata={"dagster/row_count": len(table), **{str(name): int(n) for name, n in counts.items()}}
     )
+
+
+def _synergy_ids(data: DataFolder) -> list[str]:
+    tables = [read_table(data.analysed / f"{name}.parquet")[key] for name, key in SYNERGIES.items()]
+    return list(pd.concat(tables, ignore_index=True))
 
 
 def _with_suggestions(data: DataFolder, found: pd.DataFrame) -> pd.DataFrame:

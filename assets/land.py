@@ -9,14 +9,14 @@ import pandas as pd
 from assets import expectations
 from assets.folder import Folder
 from assets.project import SEEDS
-from assets.receive import OWNER, receipt_dates, received_files
+from assets.receive import OWNER, receipt_dates, received_files, write_receipts
 from metabolism import findings as catalogue
 from metabolism import nomenclatures
 from metabolism.layout import DataFolder
-from metabolism.surveys import landed, landing, received, registers
+from metabolism.surveys import decisions, landed, landing, received, registers, withdrawals
 from metabolism.surveys.contract import REGISTERS
-from metabolism.surveys.registers import read_frames, read_register, read_typed
-from metabolism.tables import FLOAT, INT, TEXT, write_table
+from metabolism.surveys.registers import read_controls, read_frames, read_register, read_typed
+from metabolism.tables import BOOL, FLOAT, INT, TEXT, write_table
 from metabolism.territories import relations
 
 ACTORS = {"actor_id": TEXT, "name": TEXT, "kind": TEXT, "territories": TEXT, "themes": TEXT}
@@ -26,7 +26,8 @@ RELATION = {"place_id": TEXT, "territory_id": TEXT, "relation": TEXT}
 FRAME = {"source_file": TEXT, "territory_id": TEXT, "establishment_id": TEXT, "name": TEXT, "nace": TEXT,
          "employees": FLOAT, "organisation": TEXT, "commune": TEXT, "country": TEXT, "floor_area": FLOAT,
          "latitude": FLOAT, "longitude": FLOAT}  # fmt: skip
-FLAGS = {"source_file": TEXT, "source_sheet": TEXT, "source_row": INT, "entry": INT, "reason": TEXT}
+FLAGS = {"source_file": TEXT, "source_sheet": TEXT, "source_row": INT, "entry": INT, "reason": TEXT, "waits": BOOL,
+         "decision": TEXT, "decided_quantity": FLOAT, "decided_value": FLOAT, "decided_sd": FLOAT}  # fmt: skip
 
 SCHEMAS = {
     **landed.SCHEMAS,
@@ -37,6 +38,8 @@ SCHEMAS = {
     "actors": ACTORS,
     "postcodes": POSTCODES,
     **{name: landed.typed(columns) for name, columns in REGISTERS.items()},
+    "controls": {**landed.typed(REGISTERS["controls"]), "source_row": INT, "canonical_unit": TEXT, "sd": FLOAT},
+    "decisions": landed.typed(REGISTERS["decisions"]) | {"source_row": INT, "source_sha256": TEXT},
     "territories": TERRITORIES,
     "territory_relation": RELATION,
     "flags": FLAGS,
@@ -50,11 +53,14 @@ _DESCRIPTIONS = {
     "findings": "What could not be read or understood, without words yet.",
     "prices": "What a unit of a resource costs, and what its holder pays to be rid of it (prices.csv).",
     "pilots": "Pilots and what was measured of them (pilots.csv).",
+    "controls": "Control totals of territories, in canonical units a year (controls.csv).",
+    "decisions": "What was decided on findings and synergies: the line that stands for each (decisions.csv).",
+    "withdrawals": "Who withdrew; nothing of theirs is in the other tables (withdrawals.csv).",
     "frame": "Registers of all establishments of a territory.",
     "territories": "Areas with a boundary, from territories.csv and the folders.",
     "territory_relation": "Which place lies inside, or in part, in which territory.",
-    "flags": "Rows left out of the figures until decided: negative quantities, and what Great Expectations found beyond"
-    " the plausible range.",
+    "flags": "Rows left out of the figures until decided, and what was decided: negative quantities, and what Great"
+    " Expectations found beyond the plausible range.",
 }
 
 
@@ -119,15 +125,33 @@ def _read_all(data: DataFolder, progress: Callable[[str], None]) -> dict[str, pd
         **{
             name: read_typed(data.raw / f"{name}.csv", found, f"{name}.csv", columns)
             for name, columns in REGISTERS.items()
+            if name not in ("controls", "decisions", "withdrawals")
         },
+        "controls": read_controls(data.raw / "controls.csv", found, nomenclatures.load_once(SEEDS)),
+        "decisions": decisions.read(data.raw / decisions.FILE, found, nomenclatures.load_once(SEEDS)),
     }
     tables["findings"] = pd.concat(found, ignore_index=True)
     tables["files"]["received_at"] = _received_at(tables["files"], receipt_dates(data))
-    return tables
+    return _without_withdrawn(data, tables)
+
+
+def _without_withdrawn(data: DataFolder, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables as `withdrawals.csv` leaves them; the receipts keep whose rows each file held."""
+    receipts = received.read_receipts(data)
+    write_receipts(data, withdrawals.with_establishments(receipts, tables["files"], tables["answers"]))
+    found: list[pd.DataFrame] = []
+    path = data.raw / withdrawals.FILE
+    withdrawn = withdrawals.read(path, found)
+    known = {*tables["answers"]["establishment_id"], *tables["frame"]["establishment_id"]}
+    known |= {*tables["flows"]["partner_id"].dropna(), *receipts[received.WHOSE].str.split(";").explode()} - {""}
+    left = withdrawals.without(tables, frozenset(withdrawn["establishment_id"]))
+    found += [left["findings"], withdrawals.told(path, withdrawn, known)]
+    return left | {"withdrawals": withdrawn, "findings": pd.concat(found, ignore_index=True)}
 
 
 def _examine(tables: dict[str, pd.DataFrame]) -> list[expectations.Outcome]:
-    """Runs the expectations; adds `flags` and the findings of what is beyond the plausible range."""
+    """Runs the expectations; adds `flags`, with what was decided of them, and the findings of what is beyond the plausible
+    range."""
     flows = tables["flows"]
     accepted = flows[flows["accepted"].astype(bool)]
     maxima = expectations.read_maxima(SEEDS)
@@ -135,8 +159,11 @@ def _examine(tables: dict[str, pd.DataFrame]) -> list[expectations.Outcome]:
     outcomes = expectations.examine(table)
     beyond = expectations.outliers(outcomes)
     negative = table[table["value"] < 0]
-    flags = pd.concat([beyond.assign(reason="outlier"), negative.assign(reason="sign")], ignore_index=True)
-    tables["flags"] = flags.drop_duplicates(expectations.ROW)
+    flagged = [
+        beyond.assign(reason="outlier", suggested=float("nan")),
+        negative.assign(reason="sign", suggested=-negative["quantity"]),
+    ]
+    tables["flags"] = decisions.settle(pd.concat(flagged, ignore_index=True), tables["decisions"], expectations.ROW)
     tables["findings"] = pd.concat([tables["findings"], _outlier_findings(beyond)], ignore_index=True)
     return outcomes
 

@@ -14,6 +14,7 @@ from metabolism.tables import read_table
 LANGUAGES = ("en", "fr", "de")
 OF_TERRITORY = {
     "metabolism": "mart_metabolism",
+    "transit": "mart_transit",
     "quality": "mart_data_quality",
     "files": "mart_files",
     "dependency": "mart_dependency",

@@ -53,4 +53,4 @@ def reconciled_flows(data: DataFolder) -> pd.DataFrame:
         flows[f"{end}_territory_id"] = place.where(~is_establishment, homes.reindex(keys).set_axis(flows.index))
     out = flows["n_included"] == 0
     status = pd.Series("single", index=flows.index).mask(flows["n_declarers"] > 1, "paired").mask(out, "unmeasured")
-    return flows.assign(status=status, gross_error=flows["n_included"] < flows["n_declarations"])
+    return flows.assign(status=status, gross_error=flows["has_excluded"])

@@ -43,6 +43,7 @@ def both_sides_agree(folder: Folder) -> dg.AssetCheckResult:
     data = folder.data
     landed = read_table(data.landed / "flows.parquet")
     received = landed[landed["accepted"] & _is_current(landed, read_table(data.landed / "answers.parquet"))]
+    received = _as_decided(received, read_table(data.landed / "flags.parquet"))
     published = _built(data, "mart_flow_sources").drop_duplicates(ROW)
     before, after = quantities(received), quantities(published.assign(accepted=True, canonical_unit=published["unit"]))
     differences = {
@@ -66,6 +67,13 @@ def both_sides_agree(folder: Folder) -> dg.AssetCheckResult:
             **{f"{unit}_published": total for unit, total in after.items()},
         },
     )
+
+
+def _as_decided(flows: pd.DataFrame, flags: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the value that was decided in the place of the declared one."""
+    row = ["source_file", "source_sheet", "source_row", "entry"]
+    decided = flags.set_index(row)["decided_value"].reindex(pd.MultiIndex.from_frame(flows[row]))
+    return flows.assign(value=decided.set_axis(flows.index).astype(float).fillna(flows["value"]))
 
 
 def _sheets() -> list[str]:
@@ -114,6 +122,7 @@ def release(folder: Folder) -> dg.MaterializeResult[Any]:
     data = folder.data
     made = releases.make_release(data, mart_models(), VERSION)
     releases.publish(data, made)
+    releases.forget(data, set(read_table(data.landed / "withdrawals.parquet")["establishment_id"]))
     return dg.MaterializeResult(
         metadata={
             "release_id": made.name,

@@ -8,9 +8,10 @@ import pandas as pd
 
 from assets.folder import Folder
 from assets.lock import hold
+from metabolism import findings as catalogue
 from metabolism.errors import CirculezError
 from metabolism.layout import DataFolder
-from metabolism.surveys import received
+from metabolism.surveys import received, withdrawals
 from metabolism.surveys.registers import read_register
 from metabolism.tables import INT, TEXT, read_table, write_table
 
@@ -35,10 +36,7 @@ def received_files(folder: Folder) -> dg.MaterializeResult[Any]:
     receipts = received.read_receipts(data)
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     with_new = received.with_new_receipts(receipts, found, now)
-    if len(with_new) > len(receipts):
-        beside = data.receipts.with_suffix(".writing")
-        with_new.to_csv(beside, index=False)
-        beside.replace(data.receipts)
+    write_receipts(data, with_new)
     write_table(found, data.received / "files.parquet", RECEIVED)
     kinds = found["kind"].value_counts().to_dict()
     return dg.MaterializeResult(
@@ -50,15 +48,46 @@ def received_files(folder: Folder) -> dg.MaterializeResult[Any]:
     )
 
 
+def write_receipts(data: DataFolder, receipts: pd.DataFrame) -> None:
+    """Writes `receipts.csv` beside its target and moves it there, where it says more than before."""
+    if receipts.equals(received.read_receipts(data)):
+        return
+    beside = data.receipts.with_suffix(".writing")
+    receipts.to_csv(beside, index=False)
+    beside.replace(data.receipts)
+
+
+@dg.asset_check(
+    asset=received_files.key,
+    name="withdrawals_are_read",
+    blocking=True,
+    description="Nothing is published while it cannot be told who withdrew: withdrawals.csv can be read, where it stands.",
+)
+def withdrawals_are_read(folder: Folder) -> dg.AssetCheckResult:
+    found: list[pd.DataFrame] = []
+    withdrawals.read(folder.data.raw / withdrawals.FILE, found)
+    words = catalogue.worded(pd.concat(found, ignore_index=True))
+    broken = words[words["kind"].isin(["unreadable_file", "missing_column"])]
+    return dg.AssetCheckResult(
+        passed=broken.empty,
+        description="; ".join(f"{withdrawals.FILE}: {text}" for text in broken["message_en"])
+        or "who withdrew is known",
+    )
+
+
 @dg.asset_check(
     asset=received_files.key,
     name="delivered_files_stand",
     blocking=True,
-    description="Nothing received is ever lost: every file in raw/receipts.csv still stands, unchanged.",
+    description="Nothing received is ever lost: every file in raw/receipts.csv still stands, unchanged, unless all"
+    " whose rows it held have withdrawn.",
 )
 def delivered_files_stand(folder: Folder) -> dg.AssetCheckResult:
     data = folder.data
-    missing = received.gone(received.read_receipts(data), read_table(data.received / "files.parquet"))
+    receipts = received.read_receipts(data)
+    ids = withdrawals.read(data.raw / withdrawals.FILE, [])["establishment_id"]
+    covered = withdrawals.covered(receipts, frozenset(ids))
+    missing = received.gone(receipts, read_table(data.received / "files.parquet"), covered)
     shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
     reason = (
         f"{len(missing)} delivered file(s) are gone or were changed: {shown}. Put them back as they were into"

@@ -172,6 +172,16 @@ def publish(data: DataFolder, release: Path) -> None:
         shutil.rmtree(old)
 
 
+def forget(data: DataFolder, withdrawn: set[str]) -> None:
+    """Lets go of older releases that still name an establishment that withdrew."""
+    for release in (data.marts / "releases").resolve().iterdir():
+        if release == current(data) or release.name.startswith(".") or not withdrawn:
+            continue
+        listed = release / "mart_participants.parquet"
+        if not listed.exists() or withdrawn & set(pd.read_parquet(listed)["establishment_id"]):
+            shutil.rmtree(release)
+
+
 def _point(link: Path, target: Path) -> None:
     if link.is_symlink() and link.readlink() == target:
         return

@@ -243,6 +243,74 @@ RULES: dict[str, Rule] = {
         "{declared} erklärt sein Wasser für vollständig, doch nur eine Seite wurde angegeben; die Wasserbilanz wird nicht"
         " geschlossen.",
     ),
+    "mass_one_sided": Rule(
+        "warning",
+        "{declared} declares its materials and waste complete, but only one side was declared; its mass balance is not"
+        " closed.",
+        "{declared} déclare ses matières et déchets complets, mais un seul côté a été déclaré ; son bilan de masse n'est"
+        " pas fermé.",
+        "{declared} erklärt Materialien und Abfälle für vollständig, doch nur eine Seite wurde angegeben; die"
+        " Massenbilanz wird nicht geschlossen.",
+    ),
+    "mass_unbalanced": Rule(
+        "warning",
+        "{declared} declares its materials and waste completely, but a row of them waits for a decision; its mass"
+        " balance is not closed this year.",
+        "{declared} déclare ses matières et déchets complets, mais une de leurs lignes attend une décision ; son bilan"
+        " de masse n'est pas fermé cette année.",
+        "{declared} erklärt Materialien und Abfälle für vollständig, doch eine Zeile davon wartet auf eine Entscheidung;"
+        " die Massenbilanz wird dieses Jahr nicht geschlossen.",
+    ),
+    "lone_child": Rule(
+        "warning",
+        "A row for «{declared}» without a partner stands beside rows for «{detail}», which is part of it. They count as"
+        " two flows. If the first holds the second, take it out or declare all of its parts.",
+        "Une ligne « {declared} » sans partenaire figure à côté de lignes « {detail} », qui en font partie. Elles"
+        " comptent comme deux flux. Si la première contient la seconde, retirez-la ou déclarez toutes ses parties.",
+        "Eine Zeile «{declared}» ohne Partner steht neben Zeilen «{detail}», die ein Teil davon sind. Sie zählen als"
+        " zwei Flüsse. Enthält die erste die zweite, streichen Sie sie oder geben Sie alle ihre Teile an.",
+    ),
+    "equivalent_paired": Rule(
+        "info",
+        "«{declared}» is what the other end calls {detail}: the two figures agree and count as one flow of waste.",
+        "« {declared} » est ce que l'autre extrémité appelle {detail} : les deux chiffres concordent et comptent comme"
+        " un seul flux de déchets.",
+        "«{declared}» ist, was die andere Seite {detail} nennt: beide Zahlen stimmen überein und zählen als ein"
+        " Abfallfluss.",
+    ),
+    "equivalent_apart": Rule(
+        "warning",
+        "«{declared}» may be what the other end calls {detail}, but the figures are more than 3 standard deviations"
+        " apart: they count as two flows. Ask both what they mean.",
+        "« {declared} » est peut-être ce que l'autre extrémité appelle {detail}, mais les chiffres diffèrent de plus de"
+        " 3 écarts types : ils comptent comme deux flux. Demandez aux deux ce qu'ils entendent.",
+        "«{declared}» ist vielleicht, was die andere Seite {detail} nennt, doch die Zahlen liegen mehr als 3"
+        " Standardabweichungen auseinander: sie zählen als zwei Flüsse. Fragen Sie beide, was sie meinen.",
+    ),
+    "control_unknown_territory": Rule(
+        "warning",
+        "{where}: the territory «{declared}» of this control total is not known; it is not used.",
+        "{where} : le territoire « {declared} » de ce total de contrôle n'est pas connu ; il n'est pas utilisé.",
+        "{where}: das Gebiet «{declared}» dieser Kontrollsumme ist nicht bekannt; sie wird nicht verwendet.",
+    ),
+    "control_without_frame": Rule(
+        "warning",
+        "{where}: the control total of {declared} ({detail}) is not used, as there is no register"
+        " frame/{declared}.csv of all its establishments.",
+        "{where} : le total de contrôle de {declared} ({detail}) n'est pas utilisé, faute de registre"
+        " frame/{declared}.csv de tous ses établissements.",
+        "{where}: die Kontrollsumme von {declared} ({detail}) wird nicht verwendet, da es kein Register"
+        " frame/{declared}.csv aller Betriebe gibt.",
+    ),
+    "control_not_all_answered": Rule(
+        "warning",
+        "{where}: the control total of {declared} ({detail}) is not used, as not all establishments of the register"
+        " answered this year.",
+        "{where} : le total de contrôle de {declared} ({detail}) n'est pas utilisé, car tous les établissements du"
+        " registre n'ont pas répondu cette année.",
+        "{where}: die Kontrollsumme von {declared} ({detail}) wird nicht verwendet, da nicht alle Betriebe des Registers"
+        " in diesem Jahr geantwortet haben.",
+    ),
     "bad_territory_id": Rule(
         "blocking",
         "territories.csv: «{declared}» cannot be the id of a territory: use lower case letters, digits, - and _. The line"
@@ -308,6 +376,46 @@ RULES: dict[str, Rule] = {
         "{where}: the unit «{declared}» is not known; the row is kept without its quantity{perhaps_en}.",
         "{where} : l'unité « {declared} » n'est pas connue ; la ligne est gardée sans sa quantité{perhaps_fr}.",
         "{where}: die Einheit «{declared}» ist nicht bekannt; die Zeile bleibt ohne ihre Menge{perhaps_de}.",
+    ),
+    "frame_twice": Rule(
+        "warning",
+        "{where}: the register lists «{declared}» more than once; the first line stands. Remove the others.",
+        "{where} : le registre cite « {declared} » plusieurs fois ; la première ligne est retenue. Supprimez les autres.",
+        "{where}: das Register führt «{declared}» mehrmals auf; die erste Zeile gilt. Entfernen Sie die anderen.",
+    ),
+    "withdrawn": Rule(
+        "info",
+        "{declared} withdrew its data: nothing of it stands in any table, page or figure from this run on. What others"
+        " declared about their own flows with it stays; its end of them is a place.",
+        "{declared} a retiré ses données : rien n'en figure plus dans les tables, les pages et les chiffres à partir de"
+        " cette exécution. Ce que d'autres ont déclaré de leurs propres flux avec lui reste ; son bout n'est plus qu'un"
+        " lieu.",
+        "{declared} hat seine Daten zurückgezogen: ab diesem Lauf steht nichts davon in Tabellen, Seiten und Zahlen. Was"
+        " andere über ihre eigenen Flüsse mit ihm angaben, bleibt; sein Ende davon ist nur noch ein Ort.",
+    ),
+    "unknown_withdrawal": Rule(
+        "warning",
+        "{where}: «{declared}» is in no answer and no register, so nothing was withdrawn{perhaps_en}. Check the id; where"
+        " all of it is gone already, the line may stay.",
+        "{where} : « {declared} » n'est dans aucune réponse ni aucun registre : rien n'a été retiré{perhaps_fr}. Vérifiez"
+        " l'identifiant ; si tout en est déjà parti, la ligne peut rester.",
+        "{where}: «{declared}» steht in keiner Antwort und keinem Register: nichts wurde zurückgezogen{perhaps_de}."
+        " Prüfen Sie die Kennung; ist schon alles fort, kann die Zeile bleiben.",
+    ),
+    "withdrawn_twice": Rule(
+        "info",
+        "{where}: «{declared}» is named more than once; the first line stands.",
+        "{where} : « {declared} » est cité plusieurs fois ; la première ligne est retenue.",
+        "{where}: «{declared}» steht mehrmals da; die erste Zeile gilt.",
+    ),
+    "unknown_subject": Rule(
+        "warning",
+        "{where}: no finding and no synergy has the id «{declared}», so this decision changes nothing. Copy the id from"
+        " mart_data_quality or from the synergy; where the matter is settled, the line may stay.",
+        "{where} : aucun constat ni aucune synergie n'a l'identifiant « {declared} » : cette décision ne change rien."
+        " Copiez-le de mart_data_quality ou de la synergie ; si l'affaire est réglée, la ligne peut rester.",
+        "{where}: kein Befund und keine Synergie hat die Kennung «{declared}»: diese Entscheidung ändert nichts. Kopieren"
+        " Sie sie aus mart_data_quality oder von der Synergie; ist die Sache erledigt, kann die Zeile bleiben.",
     ),
     "unbalanced": Rule(
         "warning",

@@ -66,10 +66,12 @@ class Unit:
 
 @dataclass(frozen=True)
 class Conversion:
-    """Canonical units for one unit of the row, and the conversion's own uncertainty (half of a 95 % interval, %)."""
+    """Canonical units for one unit of the row, and the conversion's own uncertainty (half of a 95 % interval, %), which
+    all rows that use the same `line` of a nomenclature have in common."""
 
     factor: float
     uncertainty_pct: float = 0.0
+    line: str | None = None
 
 
 @functools.cache
@@ -128,7 +130,9 @@ def conversion(unit: Unit, resource_id: str, nomenclatures: Nomenclatures) -> Co
     if nomenclatures.family(resource_id) == "waste":
         line = nomenclatures.waste_density(resource_id)
         usable = line is not None and (unit.dimension, wanted) == ("volume", "mass")
-        return Conversion(factor * line.t_per_m3, line.uncertainty_pct) if usable and line else None
+        if line is None or not usable:
+            return None
+        return Conversion(factor * line.t_per_m3, line.uncertainty_pct, f"waste_density/{line.code_prefix}")
     return _by_factors(factor, unit.dimension, wanted, resource_id, nomenclatures)
 
 

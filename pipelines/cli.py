@@ -88,7 +88,7 @@ def explain(mart: str, /, *conditions: str, data: DataOption = None, everything:
     Parameters
     ----------
     mart
-        mart_metabolism or mart_flows (its sources), or any other mart (its rows).
+        mart_metabolism, mart_transit, mart_establishments or mart_flows (its sources), or any other mart (its rows).
     conditions
         COLUMN=VALUE, as many as it takes to name a figure.
     everything

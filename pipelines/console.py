@@ -11,6 +11,7 @@ import dagster as dg
 STEPS = {
     "received__files": "Receive: files and their receipts",
     "received__files_delivered_files_stand": "  check: every delivered file stands",
+    "received__files_withdrawals_are_read": "  check: who withdrew is known",
     "received__open_data": "Receive: open data, from a mirror where there is one",
     "landed_open_data": "Land: open data",
     "landed": "Land: reading sheets and rows, checking expectations",

@@ -28,7 +28,7 @@ def build(overrides: Mapping[str, Any] | None = None, *, without: frozenset[str]
         "dbt": dbt.resource(),
         **(overrides or {}),
     }
-    checks = [receive.delivered_files_stand, publish.both_sides_agree]
+    checks = [receive.delivered_files_stand, receive.withdrawals_are_read, publish.both_sides_agree]
     return dg.Definitions(
         assets=automation.with_freshness(
             [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import duckdb
@@ -14,8 +15,7 @@ from metabolism.layout import DataFolder
 from metabolism.text import nearest
 
 _SHOWN = 20
-_FIGURES = {
-    "mart_metabolism": """
+_BELOW = """
         with recursive below as (
             select resource_id from marts.mart_resources where resource_id = $resource_id
             union
@@ -23,20 +23,39 @@ _FIGURES = {
             from marts.mart_resources as resources
             inner join below on resources.parent_id = below.resource_id
         )
-
+"""
+_BY_SIDE = (
+    _BELOW
+    + """
         select flows.flow_id
         from marts.mart_flows as flows
         inner join marts.mart_flow_sides as sides on flows.flow_id = sides.flow_id
         inner join below on flows.resource_id = below.resource_id
+        where sides.territory_id = $territory_id and sides.side = $side and flows.year = $year
+"""
+)
+_FIGURES = {
+    "mart_metabolism": _BY_SIDE + " and coalesce(flows.purpose, 'use') <> 'transit'",
+    "mart_transit": _BY_SIDE + " and flows.purpose = 'transit'",
+    "mart_establishments": _BELOW
+    + """
+        select flows.flow_id
+        from marts.mart_flows as flows
+        inner join below on flows.resource_id = below.resource_id
         where
-            sides.territory_id = $territory_id
-            and sides.side = $side
+            case when $direction = 'in' then flows.to_establishment_id else flows.from_establishment_id end
+            = $establishment_id
             and flows.year = $year
             and coalesce(flows.purpose, 'use') <> 'transit'
     """,
     "mart_flows": "select flow_id from marts.mart_flows where flow_id = $flow_id",
 }
-_KEYS = {"mart_metabolism": ["territory_id", "year", "resource_id", "side"], "mart_flows": ["flow_id"]}
+_KEYS = {
+    "mart_metabolism": ["territory_id", "year", "resource_id", "side"],
+    "mart_transit": ["territory_id", "year", "resource_id", "side"],
+    "mart_establishments": ["establishment_id", "year", "resource_id", "direction"],
+    "mart_flows": ["flow_id"],
+}
 
 
 @dataclass(frozen=True)
@@ -108,7 +127,7 @@ def _perhaps(word: str, candidates: list[str]) -> str:
 
 
 def explain_row(connection: duckdb.DuckDBPyConnection, mart: str, row: pd.Series) -> Explanation:
-    """The parts of one figure of `mart_metabolism` or `mart_flows`."""
+    """The parts of one figure of a mart of `_KEYS`."""
     keys: dict[str, Any] = {key: row[key].item() if hasattr(row[key], "item") else row[key] for key in _KEYS[mart]}
     flows = connection.execute(_FIGURES[mart], keys).df()
     connection.register("explained_flows", flows)
@@ -135,14 +154,14 @@ def explain_row(connection: duckdb.DuckDBPyConnection, mart: str, row: pd.Series
 
 def _in_words(explanation: Explanation, everything: bool) -> str:
     figure, unit = explanation.figure, explanation.figure["unit"]
-    names = [n for n in (*_KEYS["mart_metabolism"], "flow_id") if n in figure.index]
+    names = [n for n in dict.fromkeys(chain(*_KEYS.values())) if n in figure.index]
     lines = ["  ".join(f"{name}={figure[name]}" for name in names)]
     lines.append(f"value {_number(figure['value'])} {unit}, sd {_number(figure['sd'])}")
     lines.append(f"\nSources: weight × value ({unit} a year)")
     shown = explanation.sources if everything else explanation.sources.head(_SHOWN)
     for source in shown.itertuples():
         where = f"{source.source_file} [{source.source_sheet} row {source.source_row}]"
-        left_out = f"  left out: {source.reason}" if source.excluded else ""
+        left_out = _decided(source)
         written = f"{_number(source.declared_quantity)} {source.declared_unit}"
         weighed = f"{source.weight:.6g} × {_number(source.value)}"
         lines.append(f"{_number(source.part):>18}  = {weighed:<28} {where} «{written}»{left_out}")
@@ -158,6 +177,16 @@ def _in_words(explanation: Explanation, everything: bool) -> str:
     lines.append(f"\nEstimates\n{'none':>18}")
     lines.append(f"\n{_number(explanation.total):>18}  sum; published {_number(figure['value'])}")
     return "\n".join(lines)
+
+
+def _decided(source: Any) -> str:
+    """What became of a row that was flagged."""
+    if source.excluded:
+        return f"  left out: {source.reason}"
+    if not isinstance(source.reason, str):
+        return ""
+    instead = "" if pd.isna(source.decided_quantity) else f" as {_number(source.decided_quantity)}"
+    return f"  {source.reason}, {source.decision}: counts{instead or ' as declared'}"
 
 
 def _number(value: float) -> str:

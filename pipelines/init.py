@@ -22,6 +22,9 @@ _README = """\
 - `raw/prices.csv`: what a unit of a resource costs, and what its holder pays to be rid of it
   (resource_id,year,price_eur_per_unit,disposal_eur_per_unit,source); where it is silent, stated defaults are used.
 - `raw/pilots.csv`: pilots, with what was measured before and after.
+- `raw/decisions.csv`: what was decided on findings and synergies
+  (subject_id,decision,value,barrier,reason,who,date,next_step,due); the last line on a subject wins.
+- `raw/withdrawals.csv`: who takes its data back (establishment_id,date,by).
 - `raw/surveys/<territory_id>/<year>/`: the answers as they come, workbooks or CSV files. They are never changed: a
   correction is one more file, whose name comes later.
 

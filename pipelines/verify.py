@@ -11,7 +11,7 @@ import duckdb
 from assets.release import SNAPSHOT, current
 from metabolism.errors import WrongCall
 from metabolism.layout import DataFolder
-from metabolism.surveys import received
+from metabolism.surveys import received, withdrawals
 from metabolism.surveys.received import sha256_of
 
 _TOLERANCE = 1e-9
@@ -86,15 +86,18 @@ def _verify_raw(data: DataFolder, rested_on: list[dict[str, str]], report: Repor
     now = dict(zip(found["source_file"], found["source_sha256"], strict=True))
     kinds = dict(zip(found["source_file"], found["kind"], strict=True))
     then = {row["source_file"]: row for row in rested_on}
+    receipts = received.read_receipts(data)
+    withdrawn = withdrawals.read(data.raw / withdrawals.FILE, [])["establishment_id"]
+    covered = withdrawals.covered(receipts, frozenset(withdrawn))
     for path, row in then.items():
         if now.get(path) == row["source_sha256"]:
             continue
         what = "was changed" if path in now else "is gone"
-        immutable = row["kind"] in ("survey", "open")
+        immutable = row["kind"] in ("survey", "open") and row["source_sha256"] not in covered
         (report.wrong if immutable else report.noted).append(f"raw/{path} {what} since the release")
     for path in sorted(now.keys() - then.keys()):
         report.noted.append(f"raw/{path} is new ({kinds[path]}): the next run reads it")
-    lost = received.gone(received.read_receipts(data), found)
+    lost = received.gone(receipts, found, covered)
     report.wrong += [f"raw/{path} was delivered and is gone" for path in lost if path not in then]
     if not any(line.startswith("raw/") for line in report.wrong):
         report.good.append("every delivered file stands as it was received")

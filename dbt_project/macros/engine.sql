@@ -32,3 +32,11 @@
 {% macro duckdb__bare_postcode(expression) -%}
   regexp_replace(replace(upper({{ expression }}), ' ', ''), '^[A-Z]{1,3}-', '')
 {%- endmacro %}
+
+{# The distinct values of a group as a list, in their order. #}
+{% macro list_of(expression) %}
+  {{- return(adapter.dispatch('list_of', 'circulez')(expression)) -}}
+{% endmacro %}
+{% macro duckdb__list_of(expression) -%}
+  list(distinct {{ expression }} order by {{ expression }})
+{%- endmacro %}

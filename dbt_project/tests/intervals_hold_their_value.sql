@@ -16,6 +16,22 @@ with figures as (
         metabolism.low,
         metabolism.high
     from {{ ref('mart_metabolism') }} as metabolism
+    union all
+    select
+        'mart_transit' as mart,
+        transit.value,
+        transit.sd,
+        transit.low,
+        transit.high
+    from {{ ref('mart_transit') }} as transit
+    union all
+    select
+        'mart_establishments' as mart,
+        establishments.value,
+        establishments.sd,
+        establishments.low,
+        establishments.high
+    from {{ ref('mart_establishments') }} as establishments
 )
 
 select figures.*

@@ -45,15 +45,15 @@ def at_zero(problem: Problem, plain: Estimate) -> tuple[Problem, np.ndarray]:
         raise InfeasibleError
     fixed = _by_quadratic_program(problem)
     found = problem.estimate(fixed)
-    if found.eliminated.contradicts or np.any(found.x < -_FILLED * found.size):
+    if found.eliminated.contradicts or np.any((found.x < -_FILLED * found.size) & ~problem.signed):
         return problem, vertex  # it closes, at least
     return problem, fixed
 
 
 def _active_set(problem: Problem, plain: Estimate) -> np.ndarray | None:
     """Adds violated bounds of what the data tell until none is left, at most n rounds. None where that fails."""
-    told = ~np.isnan(plain.x)
-    watched = plain.x < 0
+    told = ~np.isnan(plain.x) & ~problem.signed
+    watched = (plain.x < 0) & ~problem.signed
     fixed = np.zeros(len(watched), bool)
     if not watched.any():
         return fixed
@@ -100,7 +100,15 @@ def _with_variable(problem: Problem, variables: np.ndarray, weights: np.ndarray,
     row[variables], row[-1] = -weights, 1.0
     wide = np.hstack([problem.b, np.zeros((len(problem.d), 1))])
     y, s = np.append(problem.y, np.nan), np.append(problem.s, np.inf)
-    return Problem(y, s, np.vstack([wide, row]), np.append(problem.d, constant))
+    return Problem(y, s, np.vstack([wide, row]), np.append(problem.d, constant), np.append(problem.signed, False))
+
+
+def not_below_zero(b: np.ndarray, d: np.ndarray, signed: np.ndarray) -> tuple[np.ndarray, float]:
+    """min ‖b x − d‖ over x (n), not below zero but where `signed`; and the least. Raises RuntimeError as nnls does."""
+    found, left = nnls(np.hstack([b, -b[:, signed]]), d)
+    x = found[: b.shape[1]].copy()
+    x[signed] -= found[b.shape[1] :]
+    return x, float(left)
 
 
 def _vertex(problem: Problem) -> np.ndarray | None:
@@ -112,11 +120,12 @@ def _vertex(problem: Problem) -> np.ndarray | None:
     x, left = np.zeros(0), 0.0
     if loose.any():
         try:
-            x, left = nnls(problem.b[:, loose], problem.d - problem.b @ known)
+            x, left = not_below_zero(problem.b[:, loose], problem.d - problem.b @ known, problem.signed[loose])
         except RuntimeError:  # it gave up
             return None
     at_zero[loose] = x == 0
-    return at_zero if left <= _FILLED * size and not np.any(known < 0) else None
+    at_zero &= ~problem.signed
+    return at_zero if left <= _FILLED * size and not np.any((known < 0) & ~problem.signed) else None
 
 
 def _least_distance(plain: Estimate, watched: np.ndarray) -> np.ndarray | None:
@@ -179,12 +188,15 @@ def _by_quadratic_program(problem: Problem) -> np.ndarray:
     norm = np.abs(rows).max(axis=1, initial=0.0)
     norm = np.where(norm > 0, norm, 1.0)
     unit = sparse.eye(len(y), format="csc")
-    system = sparse.vstack([sparse.csc_matrix(rows / norm[:, None]), unit[exact], -unit], format="csc")
-    limits = np.concatenate([d / norm, (y / scale)[exact], np.zeros(len(y))])
-    cones = [clarabel.ZeroConeT(len(d) + int(exact.sum())), clarabel.NonnegativeConeT(len(y))]
+    bounded = np.flatnonzero(~problem.signed)
+    system = sparse.vstack([sparse.csc_matrix(rows / norm[:, None]), unit[exact], -unit[bounded]], format="csc")
+    limits = np.concatenate([d / norm, (y / scale)[exact], np.zeros(len(bounded))])
+    cones = [clarabel.ZeroConeT(len(d) + int(exact.sum())), clarabel.NonnegativeConeT(len(bounded))]
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-11
     aim = -np.where(measured, y / scale, 0.0)
     found = clarabel.DefaultSolver(sparse.diags(weight, format="csc"), aim, system, limits, cones, settings).solve()
-    return np.asarray((np.asarray(found.z)[-len(y) :] > np.asarray(found.x)) & ~exact)
+    pushed = np.zeros(len(y), bool)
+    pushed[bounded] = np.asarray(found.z)[len(found.z) - len(bounded) :] > np.asarray(found.x)[bounded]
+    return np.asarray(pushed & ~exact)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import nnls
 
-from metabolism.reconciliation.bounds import InfeasibleError, at_zero
+from metabolism.reconciliation.bounds import InfeasibleError, at_zero, not_below_zero
 from metabolism.reconciliation.estimate import Estimate, Problem
 
 _NOISE = 1e-12
@@ -30,10 +29,11 @@ class Solution:
     bound: np.ndarray
 
 
-def solve(y: np.ndarray, s: np.ndarray, b: np.ndarray, d: np.ndarray, *, bounded: bool = True) -> Solution:
+def solve(y: np.ndarray, s: np.ndarray, b: np.ndarray, d: np.ndarray, *, signed: np.ndarray | None = None) -> Solution:
     """minimise Σ ((x − y) / s)² subject to b x = d and x ≥ 0.
 
     `y`, `s` (n): measured values and their sd; s = inf where unmeasured, s = 0 where exact. `b` (c × n), `d` (c).
+    `signed` (n; none of them if not given): the measured variables that may be below zero.
     The covariance is the one without the bound: at zero the sd is the unconstrained one (contract, section 3).
     Method: the worst measured variables are eliminated through the constraints and the rest are found by normal
     equations, which are then well conditioned; the bound by a least-distance program over the violated ones.
@@ -41,54 +41,55 @@ def solve(y: np.ndarray, s: np.ndarray, b: np.ndarray, d: np.ndarray, *, bounded
     stand for them (least squares); where exact values contradict the constraints, they give way as percentages would.
     Memory: some c (n + c) numbers; 2,000 variables under 1,000 constraints take 0.1 GB, 100,000 under 100 take 0.3 GB.
     """
-    declared = Problem(y, s, b, d)
+    signed = np.zeros(len(y), bool) if signed is None else signed
+    declared = Problem(y, s, b, d, signed)
     plain = declared.estimate()
     try:
-        problem, fixed = _at_zero(declared, plain, bounded)
+        problem, fixed = _at_zero(declared, plain)
     except InfeasibleError:
-        nearest = _attainable(declared, bounded)
+        nearest = _attainable(declared)
         try:
-            problem, fixed = _at_zero(nearest, nearest.estimate(), bounded)
+            problem, fixed = _at_zero(nearest, nearest.estimate())
         except InfeasibleError:  # by rounding alone
             problem, fixed = nearest, np.zeros(len(y), bool)
     found = plain if problem is declared and not fixed.any() else problem.estimate(fixed)
     x, fixed = found.x[: len(y)], fixed[: len(y)]
-    x = np.where(fixed, 0.0, np.maximum(x, 0.0) if bounded else x)
+    x = np.where(fixed, 0.0, np.where(signed, x, np.maximum(x, 0.0)))
     x[np.isnan(plain.x)] = np.nan
     adjustments, bound = _attribute(declared, problem, found, x, fixed)
     return Solution(x, plain, adjustments, bound)
 
 
-def _at_zero(problem: Problem, plain: Estimate, bounded: bool) -> tuple[Problem, np.ndarray]:
+def _at_zero(problem: Problem, plain: Estimate) -> tuple[Problem, np.ndarray]:
     if plain.eliminated.contradicts:
         raise InfeasibleError
-    if bounded and plain.may_fall_below_zero():
+    if not problem.signed.all() and plain.may_fall_below_zero(problem.signed):
         return at_zero(problem, plain)
     return problem, np.zeros(len(plain.x), bool)
 
 
-def _attainable(problem: Problem, bounded: bool) -> Problem:
+def _attainable(problem: Problem) -> Problem:
     """The problem with the nearest right sides that some x (≥ 0) meets, least squares in canonical units; and with
     exact values that meet them, each moved in proportion to itself as if it were known to a tiny percentage."""
     y, s, b, d = problem.y, problem.s, problem.b, problem.d
-    x = _nearest(b, d, bounded)
+    x = _nearest(problem)
     met = b @ x
     met = np.where(np.abs(met - d) <= _ALIKE * (np.abs(d) + np.abs(b) @ np.abs(x)), d, met)
     exact = s == 0
     if exact.any():
         largest = max(float(np.abs(y[exact]).max()), float(np.abs(x).max(initial=0.0)))
         weight = np.where(exact, np.maximum(np.abs(y), 1e-3 * largest or 1.0), np.inf)
-        y = np.where(exact, solve(y, weight, b, met, bounded=bounded).x, y)
+        y = np.where(exact, solve(y, weight, b, met, signed=problem.signed).x, y)
     return replace(problem, y=y, d=met)
 
 
-def _nearest(b: np.ndarray, d: np.ndarray, bounded: bool) -> np.ndarray:
-    if bounded:
+def _nearest(problem: Problem) -> np.ndarray:
+    if not problem.signed.all():
         try:
-            return np.asarray(nnls(b, d)[0])
+            return not_below_zero(problem.b, problem.d, problem.signed)[0]
         except RuntimeError:  # it gave up: the nearest without the bound has to serve
             pass
-    return np.asarray(np.linalg.lstsq(b, d, rcond=None)[0])
+    return np.asarray(np.linalg.lstsq(problem.b, problem.d, rcond=None)[0])
 
 
 def _attribute(

@@ -17,12 +17,14 @@ class Problem:
     """minimise Σ ((x − y) / s)² subject to b x = d.
 
     `y`, `s` (n): measured values and their sd; s = inf where unmeasured, s = 0 where exact. `b` (c × n), `d` (c).
+    `signed` (n): which variables may be below zero; each of them is measured.
     """
 
     y: np.ndarray
     s: np.ndarray
     b: np.ndarray
     d: np.ndarray
+    signed: np.ndarray
 
     def estimate(self, fixed: np.ndarray | None = None) -> Estimate:
         """The optimum without the bound, where the variables of the mask `fixed` (n) stand at zero."""
@@ -55,9 +57,9 @@ class Estimate:
         """Which of the dependent variables (k) the data tell."""
         return np.asarray(~np.any(self.eliminated.loose != 0, axis=1))
 
-    def may_fall_below_zero(self) -> bool:
+    def may_fall_below_zero(self, signed: np.ndarray) -> bool:
         """What the data do not tell is not below zero either, which may bind what they tell."""
-        return bool(np.any(self.x < 0)) or bool(self.eliminated.loose.any())
+        return bool(np.any((self.x < 0) & ~signed)) or bool(self.eliminated.loose.any())
 
     def entries(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Variables, columns and values of the factor (n × m) before `taken`: S, and slope · S below it."""

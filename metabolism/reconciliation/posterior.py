@@ -39,7 +39,8 @@ class Posterior:
     `factor` (v × k), `taken` (k × r), both sparse, a block each component. `precision` (v): 1 / s², nought where
     nothing was measured or the measurement is exact. `growth` (v): by how much s would be larger, were it a percentage
     of x; `per_unit` (v): 1 / x where s is a percentage of the true quantity, else nought. `reach` (v): how many
-    variables hang together with each.
+    variables hang together with each. `quantities` (v × v): the sum of variables that each s is a percentage of;
+    `loads` (v × v): the sd of each common error (column) in each measurement (row), as large as what is measured.
     """
 
     factor: sp.csr_array
@@ -48,6 +49,8 @@ class Posterior:
     growth: np.ndarray
     per_unit: np.ndarray
     reach: np.ndarray
+    quantities: sp.csr_array
+    loads: sp.csr_array
 
     def of_flows(self, n: int) -> Spread:
         """The spread of each of the first n variables. In a crowd, what other measurements do to level, tilt and bend
@@ -77,13 +80,24 @@ class Posterior:
         taken = sp.csr_array(spread @ self.taken)
         variance = np.maximum(_squares(spread) - _squares(taken), 0.0)
         with_all = sp.csr_array((spread - taken @ self.taken.T) @ self.factor.T)
-        row = np.repeat(np.arange(len(variance)), np.diff(with_all.indptr))
-        column, covariance = with_all.indices, with_all.data
         # Each measurement's part in the variance, and how the truth behind it moves with the sum, as a share of it.
-        part = (covariance * self.growth[column]) ** 2 * self.precision[column]
-        moves = covariance / np.where(variance > 0, variance, np.inf)[row] * self.per_unit[column]
-        level, tilt, bend = (np.bincount(row, weights=part * moves**k, minlength=len(variance)) for k in range(3))
-        return variance, level, 2 * tilt, bend
+        part = sp.csr_array(with_all.multiply(with_all) * (self.growth**2 * self.precision))
+        each = sp.diags_array(np.divide(1.0, variance, out=np.zeros_like(variance), where=variance > 0))
+        moves = sp.csr_array(each @ with_all @ self.quantities.T) * self.per_unit
+        if self.loads.nnz:
+            moves = moves + self._moves_of_common(with_all, sp.csr_array(moves))
+        tilt = part.multiply(moves)
+        return variance, part.sum(axis=1), 2 * tilt.sum(axis=1), tilt.multiply(moves).sum(axis=1)
+
+    def _moves_of_common(self, with_all: sp.csr_array, moves: sp.csr_array) -> sp.csr_array:
+        """A common error grows with what it is in: as these move, each by its weight in the sum."""
+        weight = sp.csr_array(with_all * self.precision)
+        errors = np.flatnonzero(np.bincount(self.loads.indices, minlength=self.loads.shape[1]))
+        loads = self.loads[:, errors]
+        moved, all_of_it = (weight.multiply(moves) @ loads).toarray(), (weight @ loads).toarray()
+        share = np.divide(moved, all_of_it, out=np.zeros_like(moved), where=all_of_it != 0)
+        rows, columns = np.nonzero(share)
+        return sp.csr_array((share[rows, columns], (rows, errors[columns])), shape=with_all.shape)
 
     def _portions(self, sums: sp.csr_array) -> Iterator[slice]:
         """Rows that together reach a bounded number of variables, so that memory stays bounded."""

@@ -32,6 +32,10 @@ class System:
     """minimise Σ ((x − y) / s)² subject to matrix x = right and x ≥ 0, for v variables and c constraints.
 
     `y`, `s` (v): s = inf where unmeasured, 0 where exact. `matrix` (c × v) without explicit zeros, `right` (c).
+    `signed` (v): measured variables that may be below zero. `absolute` (v): those whose sd is no percentage of what
+    they measure. `following` (v × v): variables that follow from others and from nothing else, as rows: x = following
+    x. `quantities` (v × v): the quantity that each variable's sd is a percentage of, as a sum of variables. `loads`
+    (v × v): by row a measurement, by column a common error, the sd of that error in it.
     """
 
     constraint_ids: pd.Index
@@ -39,6 +43,11 @@ class System:
     s: np.ndarray
     matrix: sp.csr_array
     right: np.ndarray
+    signed: np.ndarray
+    absolute: np.ndarray
+    following: sp.csr_array
+    quantities: sp.csr_array
+    loads: sp.csr_array
 
     @cached_property
     def tied(self) -> np.ndarray:
@@ -49,14 +58,16 @@ class System:
         """`before` (v): the quantities that s is a percentage of; not where that is zero, nor where None."""
         x = self.y.copy()
         free = np.flatnonzero(~self.tied & np.isfinite(self.s))
-        width, reach = len(free), np.ones(len(x))
+        width = len(free)
         factor: list[Triplets] = [(free, np.arange(width), self.s[free])]
         taken: list[Triplets] = [_triplets()]
         adjustments: list[Triplets] = [_triplets()]
         depth = 0
         for variables, constraints, b in self._components():
-            found = solve(self.y[variables], self.s[variables], b, self.right[constraints])
-            x[variables], reach[variables] = found.x, len(variables)
+            found = solve(
+                self.y[variables], self.s[variables], b, self.right[constraints], signed=self.signed[variables]
+            )
+            x[variables] = found.x
             rows, columns, entries = found.estimate.entries()
             factor.append((variables[rows], columns + width, entries))
             losses = found.estimate.taken
@@ -65,22 +76,42 @@ class System:
             width, depth = width + losses.shape[0], depth + losses.shape[1]
             adjustments += _adjustments(found, variables, constraints)
         spread = _matrix(factor, (len(x), width)), _matrix(taken, (width, depth))
-        return Solved(x, self._posterior(x, before, *spread, reach), _joined(adjustments))
+        follows = np.diff(self.following.indptr) > 0
+        x[follows] = (self.following @ np.nan_to_num(x))[follows]
+        wider = sp.csr_array(spread[0] + self.following @ spread[0])
+        return Solved(x, self._posterior(x, before, wider, spread[1]), _joined(adjustments))
 
     def _posterior(
-        self, x: np.ndarray, before: np.ndarray | None, factor: sp.csr_array, taken: sp.csr_array, reach: np.ndarray
+        self, x: np.ndarray, before: np.ndarray | None, factor: sp.csr_array, taken: sp.csr_array
     ) -> Posterior:
         measured = np.isfinite(self.s) & (self.s > 0)
-        base = np.zeros(len(x)) if before is None else np.nan_to_num(before)
-        in_percent = measured & (x > 0) & (base > 0)
+        size = self.quantities @ np.nan_to_num(x)
+        base = np.zeros(len(x)) if before is None else self.quantities @ np.nan_to_num(before)
+        in_percent = measured & ~self.absolute & (size > 0) & (base > 0)
         return Posterior(
             factor=factor,
             taken=taken,
             precision=np.divide(1.0, self.s, out=np.zeros(len(x)), where=measured) ** 2,
-            growth=np.divide(x, base, out=np.ones(len(x)), where=in_percent),
-            per_unit=np.divide(1.0, x, out=np.zeros(len(x)), where=in_percent),
-            reach=reach,
+            growth=np.divide(size, base, out=np.ones(len(x)), where=in_percent),
+            per_unit=np.divide(1.0, size, out=np.zeros(len(x)), where=in_percent),
+            reach=self._reach(),
+            quantities=self.quantities,
+            loads=self.loads,
         )
+
+    def _reach(self) -> np.ndarray:
+        """How many variables hang together with each (v)."""
+        label = connected_components(self._links(), directed=False)[1]
+        return np.asarray(np.bincount(label)[label], dtype=float)
+
+    def _links(self) -> sp.coo_array:
+        """A graph of the variables: those of one constraint in a chain, and those that follow from others."""
+        first = self.matrix.indices[np.repeat(self.matrix.indptr[:-1], np.diff(self.matrix.indptr))]
+        follows = self.following.tocoo()
+        rows = np.concatenate([first, follows.row])
+        columns = np.concatenate([self.matrix.indices, follows.col])
+        v = len(self.y)
+        return sp.coo_array((np.ones(len(rows)), (rows, columns)), shape=(v, v))
 
     def _components(self) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """Variables (n), constraints (c) and matrix (c × n) of each connected component that has both."""

@@ -28,6 +28,7 @@ DuckDB.
     bars, dots     the small figures beside key facts and indicators: geometry only
     tables         the tables of flows, and of years
     balance        the balance of each family
+    transit        what only passes through
 
     highlights     the key messages
     dependency, indicators, exchanges, pools, activities, pilots, sources

@@ -20,6 +20,7 @@ from metabolism.report import (
     provenance,
     records,
     sources,
+    transit,
     years,
 )
 from metabolism.report import language as languages
@@ -92,6 +93,7 @@ def _sections(tables: TerritoryTables, language: Language) -> dict[str, object]:
     return {
         "year": year,
         **_balance(tables, all_flows, year),
+        "transit": transit.section(flows.of_table(tables.transit, words.resources), year),
         **_quality(tables, words, year),
         **_analysis(tables, words, all_flows, year),
         "pilots": pilots.section(tuple(records.rows(tables.pilots)), words),

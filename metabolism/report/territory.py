@@ -16,14 +16,14 @@ class TerritoryTables:
 
     Any table may be empty and any figure null; a section without rows says why it is empty.
 
-    `metabolism`: mart_metabolism. `resources`: resource_id, parent_id, unit, label_en, label_fr, label_de (and
-    by_network, optional). `quality`: mart_data_quality. `files`: mart_files. `establishments`: establishment_id, name,
-    nace, employees, answered, year. `dependency`, `indicators`, `exchanges`, `pools`, `activities`, `pilots`: the marts
-    of that name. `indicator_catalogue`: indicator_id, theme, label_en …, direction, formula_en …, for what the rows of
-    `indicators` do not say themselves. `services`, `themes`, `barriers`, `territories`: <thing>_id and label_en … (or
-    name). `actors`: actor_id, name. `names`: establishment_id and name of everybody that a synergy may name, as a
-    table or a mapping. `open_sources`: mart_open_sources (source_id, title, provider, licence, retrieved, used_for,
-    status, reason; and reference_year, synthetic, optional).
+    `metabolism`, `transit`: the marts of that name. `resources`: resource_id, parent_id, unit, label_en, label_fr,
+    label_de (and by_network, optional). `quality`: mart_data_quality. `files`: mart_files. `establishments`:
+    establishment_id, name, nace, employees, answered, year. `dependency`, `indicators`, `exchanges`, `pools`,
+    `activities`, `pilots`: the marts of that name. `indicator_catalogue`: indicator_id, theme, label_en …, direction,
+    formula_en …, for what the rows of `indicators` do not say themselves. `services`, `themes`, `barriers`,
+    `territories`: <thing>_id and label_en … (or name). `actors`: actor_id, name. `names`: establishment_id and name of
+    everybody that a synergy may name, as a table or a mapping. `open_sources`: mart_open_sources (source_id, title,
+    provider, licence, retrieved, used_for, status, reason; and reference_year, synthetic, optional).
 
     A column with words may stand there in each language as <column>_en, <column>_fr, <column>_de; the plain column is
     English. Values are in the canonical unit a year, money in EUR a year, CO2e in t a year, distances in km.
@@ -38,6 +38,7 @@ class TerritoryTables:
     quality: pd.DataFrame
     files: pd.DataFrame
     establishments: pd.DataFrame
+    transit: pd.DataFrame = field(default_factory=_none)
     dependency: pd.DataFrame = field(default_factory=_none)
     indicators: pd.DataFrame = field(default_factory=_none)
     indicator_catalogue: pd.DataFrame = field(default_factory=_none)

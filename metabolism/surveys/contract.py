@@ -30,6 +30,8 @@ PERIODS = {"day": 365.0, "working_day": 250.0, "week": 52.0, "month": 12.0, "qua
 HOW_KNOWN_PCT = {"metered": 4.0, "weighed": 6.0, "invoiced": 10.0, "counted": 25.0, "estimated": 50.0}
 MODES = ("car_alone", "carpool", "motorbike", "train", "tram", "bus", "bike", "walk", "remote", "unknown")
 
+DECISIONS = ("accepted", "refused", "discussed", "piloted", "realised")
+
 _ID = Column("establishment_id", required=True)
 
 SHEETS: dict[str, dict[str, Column]] = {
@@ -144,7 +146,19 @@ SHEETS: dict[str, dict[str, Column]] = {
 
 FRAME_REQUIRED = ("establishment_id", "name", "nace", "employees")
 
+SIDES = ("import", "internal", "export", "undetermined_in", "undetermined_out", "from_nature", "to_nature", "in", "out")
+CONTROL_PCT = 10.0
 REGISTERS: dict[str, dict[str, Column]] = {
+    "controls": _columns(
+        Column("territory_id", required=True),
+        Column("year", "whole", required=True, low=1900, high=2200),
+        Column("resource_id", required=True),
+        Column("side", "choice", required=True, choices=SIDES),
+        Column("value", "number", required=True, low=0),
+        Column("unit", required=True),
+        Column("uncertainty_pct", "number", low=0),
+        Column("source"),
+    ),
     "prices": _columns(
         Column("resource_id", required=True),
         Column("year", "whole", required=True, low=1900, high=2200),
@@ -173,5 +187,21 @@ REGISTERS: dict[str, dict[str, Column]] = {
         Column("verified_by"),
         Column("lesson"),
     ),
+    "decisions": _columns(
+        Column("subject_id", required=True),
+        Column("decision", "choice", required=True, choices=DECISIONS),
+        Column("value", "number"),
+        Column("barrier"),
+        Column("reason"),
+        Column("who"),
+        Column("date", "date"),
+        Column("next_step"),
+        Column("due", "date"),
+    ),
+    "withdrawals": _columns(
+        Column("establishment_id", required=True),
+        Column("date", "date"),
+        Column("by"),
+    ),
 }
-"""Tables at the top of `raw/` that hold more than text (contract, sections 1 and 2.8)."""
+"""Tables at the top of `raw/` that hold more than text (contract, sections 1, 2.8 and 2.10)."""

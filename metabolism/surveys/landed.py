@@ -33,6 +33,9 @@ _MEANING: dict[str, dict[str, pa.DataType]] = {
         "value": FLOAT,
         "uncertainty": FLOAT,
         "sd": FLOAT,
+        "own_sd": FLOAT,
+        "conversion_sd": FLOAT,
+        "conversion_line": TEXT,
         "price_per_unit": FLOAT,
     },
     "stocks": {

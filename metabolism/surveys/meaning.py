@@ -18,17 +18,17 @@ def add_meaning(checked: CheckedSheet, nomenclatures: Nomenclatures) -> None:
     """Adds the columns that figures need, and quarantines rows that no factor serves.
 
     To `flows`: `resource_id`, `family`, `canonical_unit`, `value` (canonical units a year), `uncertainty` (half of a
-    95 % interval, % of the quantity; the conversion's own added in squares), `sd` and `price_per_unit` (EUR per
-    canonical unit). To `stocks`: `resource_id`,
-    `family`, `canonical_unit`, `opening_value`, `closing_value`. To `services`, `issues` and `facts` the ids of their
-    words; to `haves_wants` `resource_id`, `service_id` or `fact_id`, and its `value` (canonical units a year) where
-    quantity and unit tell it.
+    95 % interval, % of the quantity; the conversion's own added in squares), `sd`, and of this `own_sd` and
+    `conversion_sd`, which all rows with the same `conversion_line` have in common; and `price_per_unit` (EUR per
+    canonical unit). To `stocks`: `resource_id`, `family`, `canonical_unit`, `opening_value`, `closing_value`. To
+    `services`, `issues` and `facts` the ids of their words; to `haves_wants` `resource_id`, `service_id` or `fact_id`,
+    and its `value` (canonical units a year) where quantity and unit tell it.
     """
     if checked.sheet == "flows":
-        factor = _converted(checked, nomenclatures)
+        factor = converted(checked, nomenclatures)
         _annual(checked, factor)
     elif checked.sheet == "stocks":
-        factor = _converted(checked, nomenclatures)
+        factor = converted(checked, nomenclatures)
         for name in ("opening", "closing"):
             checked.rows[f"{name}_value"] = checked.rows[name] * factor["factor"]
     elif checked.sheet == "haves_wants":
@@ -81,8 +81,8 @@ def _resolve_wishes(checked: CheckedSheet, nomenclatures: Nomenclatures) -> None
     )
 
 
-def _converted(checked: CheckedSheet, nomenclatures: Nomenclatures) -> pd.DataFrame:
-    """`factor` and `uncertainty_pct` of each row's conversion to the canonical unit."""
+def converted(checked: CheckedSheet, nomenclatures: Nomenclatures) -> pd.DataFrame:
+    """`factor`, `uncertainty_pct` and `line` of each row's conversion to the canonical unit."""
     rows = checked.rows
     _resolve_resources(checked, nomenclatures)
     unit_text = plain_text(rows["unit"])
@@ -92,7 +92,7 @@ def _converted(checked: CheckedSheet, nomenclatures: Nomenclatures) -> pd.DataFr
     checked.find(unknown, "unknown_unit", "unit", declared=unit_text, suggested=unit_text.map(guess))
     pairs = pd.DataFrame({"unit": unit_text, "resource_id": rows["resource_id"]})
     served = pairs.merge(_conversions(pairs, units, nomenclatures), on=["unit", "resource_id"], how="left")
-    table = served[["factor", "uncertainty_pct"]].set_axis(rows.index)
+    table = served[["factor", "uncertainty_pct", "line"]].set_axis(rows.index)
     unserved = table["factor"].isna() & rows["resource_id"].notna() & ~unknown & (unit_text != "")
     wanted = rows["canonical_unit"]
     checked.find(unserved, "no_factor", "unit", declared=unit_text, suggested=wanted, detail=rows["resource_id"])
@@ -106,10 +106,10 @@ def _conversions(pairs: pd.DataFrame, units: dict[str, Unit | None], nomenclatur
         unit = units[text]
         served = conversion(unit, resource, nomenclatures) if unit else None
         if served:
-            found.append((text, resource, served.factor, served.uncertainty_pct))
-    columns = ["unit", "resource_id", "factor", "uncertainty_pct"]
+            found.append((text, resource, served.factor, served.uncertainty_pct, served.line))
+    columns = ["unit", "resource_id", "factor", "uncertainty_pct", "line"]
     return pd.DataFrame(found, columns=columns).astype(
-        {"unit": object, "resource_id": object, "factor": float, "uncertainty_pct": float}
+        {"unit": object, "resource_id": object, "factor": float, "uncertainty_pct": float, "line": object}
     )
 
 
@@ -137,9 +137,14 @@ def _annual(checked: CheckedSheet, factor: pd.DataFrame) -> None:
     times = rows["period"].map(PERIODS).astype(float)
     rows["value"] = rows["quantity"] * factor["factor"] * times
     own = rows["uncertainty_pct"].fillna(rows["how_known"].map(HOW_KNOWN_PCT).astype(float))
-    rows["uncertainty"] = np.hypot(own, factor["uncertainty_pct"].fillna(0.0))
+    shared = factor["uncertainty_pct"].fillna(0.0)
+    rows["uncertainty"] = np.hypot(own, shared)
     rows["price_per_unit"] = rows["price"] / factor["factor"]
-    rows["sd"] = rows["value"].abs() * rows["uncertainty"] / 100.0 / Z_95
+    one_percent = rows["value"].abs() / 100.0 / Z_95
+    rows["sd"] = one_percent * rows["uncertainty"]
+    rows["own_sd"] = one_percent * own
+    rows["conversion_sd"] = one_percent * shared
+    rows["conversion_line"] = factor["line"].astype(object).where(factor["line"].notna(), None)
     negative = (rows["quantity"] < 0) & rows["accepted"]
     declared = plain_text(rows["quantity"])
     checked.find(negative, "sign", "quantity", declared=declared, suggested=declared.str.lstrip("-"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ MAPPING = "mapping.yaml"
 _YEAR = re.compile(r"(19|20)\d{2}")
 _LOCK_PREFIXES = (".", "~$")
 RECEIPT_COLUMNS = ["file", "sha256", "first_seen"]
+WHOSE = "establishments"
+"""A further column of the receipts: the establishments that the file has rows for, `;` between; see `withdrawals`."""
 RECEIVED_COLUMNS = ["source_file", "source_sha256", "territory_id", "year", "kind"]
 
 
@@ -92,11 +94,12 @@ def inventory(data: DataFolder) -> pd.DataFrame:
 
 
 def read_receipts(data: DataFolder) -> pd.DataFrame:
-    """`receipts.csv`: file, sha256, first_seen; empty where there is none yet."""
+    """`receipts.csv`: file, sha256, first_seen, establishments; empty where there is none yet."""
     if not data.receipts.exists():
-        return pd.DataFrame(columns=RECEIPT_COLUMNS, dtype=str)
+        return pd.DataFrame(columns=[*RECEIPT_COLUMNS, WHOSE], dtype=str)
     try:
-        return pd.read_csv(data.receipts, dtype=str, keep_default_na=False)[RECEIPT_COLUMNS]
+        table = pd.read_csv(data.receipts, dtype=str, keep_default_na=False)
+        return table.assign(**{WHOSE: table.get(WHOSE, "")})[[*RECEIPT_COLUMNS, WHOSE]]
     except (ValueError, KeyError) as error:
         raise CirculezError(
             f"{data.receipts} is damaged: it has not the columns {', '.join(RECEIPT_COLUMNS)}.",
@@ -110,12 +113,14 @@ def with_new_receipts(receipts: pd.DataFrame, received: pd.DataFrame, now: str) 
     seen = set(zip(receipts["file"], receipts["sha256"], strict=True))
     pairs = zip(delivered["source_file"], delivered["source_sha256"], strict=True)
     new = [(file, sha256, now) for file, sha256 in pairs if (file, sha256) not in seen]
-    return pd.concat([receipts, pd.DataFrame(new, columns=RECEIPT_COLUMNS)], ignore_index=True)
+    together = pd.concat([receipts, pd.DataFrame(new, columns=RECEIPT_COLUMNS)], ignore_index=True)
+    return together.fillna({WHOSE: ""})
 
 
-def gone(receipts: pd.DataFrame, received: pd.DataFrame) -> list[str]:
-    """Delivered files whose content stands nowhere any more: removed, or overwritten."""
-    there = set(received["source_sha256"])
+def gone(receipts: pd.DataFrame, received: pd.DataFrame, covered: Collection[str] = ()) -> list[str]:
+    """Delivered files whose content stands nowhere any more: removed, or overwritten. `covered`: sha256 of what may be
+    gone, see `withdrawals`."""
+    there = {*received["source_sha256"], *covered}
     missing = receipts[~receipts["sha256"].isin(there)]
     return sorted(set(missing["file"]))
 

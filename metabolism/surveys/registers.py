@@ -1,23 +1,29 @@
-"""The tables at the top of `raw/` that people edit: territories, frames, postcodes, actors, prices, pilots."""
+"""The tables at the top of `raw/` that people edit: territories, frames, postcodes, actors, prices, pilots, control
+totals.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from metabolism import findings as catalogue
 from metabolism.layout import DataFolder
-from metabolism.surveys.contract import FRAME_REQUIRED, SHEETS, Column
+from metabolism.nomenclatures import Nomenclatures
+from metabolism.surveys.contract import CONTROL_PCT, FRAME_REQUIRED, REGISTERS, SHEETS, Column
 from metabolism.surveys.headers import under_contract_names
 from metabolism.surveys.labels import column_id
+from metabolism.surveys.meaning import converted
 from metabolism.surveys.numbers import plain_text
 from metabolism.surveys.received import sha256_of
 from metabolism.surveys.sheet import CheckedSheet, Part, Source, check_sheet
 from metabolism.surveys.tables import RawTable, UnreadableFile, read_tables
 from metabolism.territories import relations
 from metabolism.text import identifier, nearest
+from metabolism.uncertainty import Z_95
 
 FRAME_FOLDER_ENDINGS = (".csv", ".xlsx", ".xls", ".ods")
 
@@ -45,17 +51,46 @@ def read_register(
 def read_typed(
     path: Path, findings: list[pd.DataFrame], source_file: str, columns: Mapping[str, Column]
 ) -> pd.DataFrame:
-    """A table of typed columns by id, of the rows that have what is required; the others are findings."""
+    """A table of typed columns by id, indexed by source row, of the rows that have what is required; the others are
+    findings."""
+    checked = _checked(path, findings, source_file, columns)
+    if checked is None:
+        return pd.DataFrame(columns=list(columns), dtype=object)
+    findings.append(checked.findings)
+    accepted = checked.rows[checked.rows["accepted"]]
+    return accepted.set_index("source_row")[list(columns)]
+
+
+def read_controls(path: Path, findings: list[pd.DataFrame], nomenclatures: Nomenclatures) -> pd.DataFrame:
+    """Control totals: territory_id, year, resource_id, side, source and source_row, with `value` and `sd` in
+    `canonical_unit` a year. A row that no unit or resource serves is a finding and is left out."""
+    schema = [*REGISTERS["controls"], "source_row", "canonical_unit", "sd"]
+    checked = _checked(path, findings, path.name, REGISTERS["controls"])
+    if checked is None:
+        return pd.DataFrame(columns=schema, dtype=object)
+    rows = checked.rows
+    rows["resource"] = rows["resource_id"]
+    factor = converted(checked, nomenclatures)
+    rows["value"] = rows["value"] * factor["factor"]
+    pct = np.hypot(rows["uncertainty_pct"].fillna(CONTROL_PCT), factor["uncertainty_pct"].fillna(0.0))
+    rows["sd"] = rows["value"] * pct / 100 / Z_95
+    findings.append(checked.findings)
+    return rows.loc[rows["accepted"], schema].reset_index(drop=True)
+
+
+def _checked(
+    path: Path, findings: list[pd.DataFrame], source_file: str, columns: Mapping[str, Column]
+) -> CheckedSheet | None:
+    """The rows of a table with typed columns; None where it is not there or cannot be read. What its header has wrong
+    is added to the findings; what its rows have wrong is in the sheet."""
     table = _first_table(path, findings, source_file) if path.exists() else None
     if table is None or not table.header:
-        return pd.DataFrame(columns=list(columns), dtype=object)
+        return None
     findings.append(_header_findings(path, table, source_file, tuple(columns)))
     cells = table.cells.set_axis([identifier(header) for header in table.header], axis=1)
     cells = cells.loc[:, ~cells.columns.duplicated()]
     source = Source(source_file, sha256_of(path), path.stem, None, None, source_file, path.name)
-    checked = check_sheet(path.stem, [Part(source, cells)], columns)
-    findings.append(checked.findings)
-    return checked.rows.loc[checked.rows["accepted"], list(columns)].reset_index(drop=True)
+    return check_sheet(path.stem, [Part(source, cells)], columns)
 
 
 def _header_findings(path: Path, table: RawTable, source_file: str, known: tuple[str, ...]) -> pd.DataFrame:
@@ -83,13 +118,26 @@ def _first_table(path: Path, findings: list[pd.DataFrame], source_file: str) -> 
 def read_frames(data: DataFolder, findings: list[pd.DataFrame]) -> pd.DataFrame:
     """All frames: the columns of `establishment` with `territory_id` (the file's name) and `source_file`.
 
-    A row without id, name, NACE or employees is a finding and is left out.
+    A row without id, name, NACE or employees is a finding and is left out, and so is one of an id that the territory's
+    frame lists already. Frames of several territories may list one establishment.
     """
     paths = [p for p in sorted(data.frame.glob("*")) if p.suffix.lower() in FRAME_FOLDER_ENDINGS]
     frames = [_frame(path, data, findings) for path in paths]
     columns = ["source_file", "territory_id", *SHEETS["establishment"]]
     filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns, dtype=object)
+    return _once_each(pd.concat(filled, ignore_index=True), findings) if filled else _no_rows(columns)
+
+
+def _once_each(frame: pd.DataFrame, findings: list[pd.DataFrame]) -> pd.DataFrame:
+    again = frame.duplicated(["territory_id", "establishment_id"])
+    if again.any():
+        twice = {"kind": "frame_twice", "column_name": "establishment_id", "declared": frame["establishment_id"]}
+        findings.append(catalogue.complete(frame.assign(**twice)[again]))
+    return frame[~again].reset_index(drop=True)
+
+
+def _no_rows(columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(columns=columns, dtype=object)
 
 
 def _frame(path: Path, data: DataFolder, findings: list[pd.DataFrame]) -> pd.DataFrame:

@@ -74,6 +74,27 @@ def test_transit_does_not_drown_the_freight_terminals_zone(demo: DataFolder) -> 
         " and resource_id = 'material' and side = 'in'",
     )["value"][0]
     assert 0 < enters < transit
+    published = query(
+        demo,
+        "select value from marts.mart_transit where territory_id = 'dudelange-bettembourg' and year = 2025"
+        " and resource_id = 'material' and side = 'in'",
+    )["value"][0]
+    assert published == pytest.approx(transit)
+
+
+def test_every_respondent_has_a_balance_of_its_own(demo: DataFolder) -> None:
+    told = query(demo, "select distinct establishment_id, year from marts.mart_establishments")
+    answered = query(demo, "select distinct establishment_id, year from marts.mart_participants where has_answered")
+    assert set(answered.itertuples(index=False, name=None)) <= set(told.itertuples(index=False, name=None))
+    own = query(
+        demo, "select sum(value) as v from marts.mart_establishments where resource_id = 'waste' and direction = 'out'"
+    )
+    flows = query(
+        demo,
+        "select sum(value) as v from marts.mart_flows where resource_id like 'waste%' and from_establishment_id is not null"
+        " and coalesce(purpose, 'use') <> 'transit'",
+    )
+    assert own["v"][0] == pytest.approx(flows["v"][0])
 
 
 def test_a_page_of_every_zone_in_three_languages_says_that_it_is_synthetic(demo: DataFolder) -> None:

@@ -91,7 +91,7 @@ def test_a_dbt_test_stops_figures_that_the_analysis_did_not_make(
     before = release_of(published)
     outcome = run_once(published)
     assert not outcome.published
-    guards = {"sql_equals_the_analysis", "a_dependency_is_of_the_balance"}
+    guards = {"sql_equals_the_analysis", "establishments_equal_the_analysis", "a_dependency_is_of_the_balance"}
     assert {check.split(" ")[1] for check in outcome.failed_checks} == guards
     assert release_of(published) == before
 

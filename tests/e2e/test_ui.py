@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -85,12 +86,17 @@ def browser() -> Iterator[Any]:
         yield chromium
 
 
-def look(browser: Any, url: str, text: str, picture: str) -> str:
-    """Opens a page, waits for a text, and keeps a picture in `CIRCULEZ_PICTURES` where that is set."""
+def look(browser: Any, url: str, texts: tuple[str, ...], picture: str) -> str:
+    """Opens a page, waits until it shows all texts, and keeps a picture in `CIRCULEZ_PICTURES` where that is set."""
+    from playwright.sync_api import TimeoutError as TooLate
+
     page = browser.new_page(viewport={"width": 1600, "height": 1000})
     page.goto(url)
-    page.get_by_text(text).first.wait_for(timeout=60_000)
-    page.wait_for_timeout(1500)
+    with contextlib.suppress(TooLate):  # what is missing is told by the test, which has what was shown instead
+        page.wait_for_function(
+            "texts => texts.every(t => document.body.innerText.includes(t))", arg=texts, timeout=60_000
+        )
+    page.wait_for_timeout(500)
     if folder := os.environ.get("CIRCULEZ_PICTURES"):
         page.screenshot(path=str(Path(folder) / f"{picture}.png"))
     shown: str = page.inner_text("body")
@@ -107,16 +113,17 @@ def test_a_reviewer_sees_the_graph_from_files_to_release(server: str, browser: A
         "published/release": ("mart_flows", "reports"),
     }.items():
         picture = path.rpartition("/")[2]
-        shown = look(browser, f"{server}/assets/{path}?view=lineage", picture, f"lineage_{picture}")
+        shown = look(browser, f"{server}/assets/{path}?view=lineage", (picture, *neighbours), f"lineage_{picture}")
         for name in neighbours:
             assert name in shown, (path, name)
-    stages = look(browser, f"{server}/asset-groups", "receive", "stages")
-    for stage in ("receive", "land", "prepare", "analyse", "publish"):
-        assert stage in stages
+    stages = ("receive", "land", "prepare", "analyse", "publish")
+    shown = look(browser, f"{server}/asset-groups", stages, "stages")
+    for stage in stages:
+        assert stage in shown
 
 
 def test_a_failed_check_is_red_with_its_reason(server: str, browser: Any) -> None:
     url = f"{server}/assets/received/files?view=checks&checkDetail=delivered_files_stand"
-    shown = look(browser, url, "delivered_files_stand", "failed_check")
+    shown = look(browser, url, ("Failed", "surveys/c1/2025/e3.flows.csv"), "failed_check")
     assert "Failed" in shown
     assert "surveys/c1/2025/e3.flows.csv" in shown

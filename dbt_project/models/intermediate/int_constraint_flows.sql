@@ -1,28 +1,24 @@
--- B: the coefficient of each flow in each constraint. Sum of coefficient × flow = right side.
+-- B: the coefficient of each flow in each constraint. Sum of coefficient × flow = right side, within the slack.
 with balances as (
-    select * from {{ ref('int_water_balances') }}
+    select * from {{ ref('int_balances') }}
 ),
 
-flows as (
-    select * from {{ ref('int_flows') }}
+balance_flows as (
+    select * from {{ ref('int_balance_flows') }}
 )
 
 select
     balances.constraint_id,
-    'water_balance' as kind,
+    balances.kind || '_balance' as kind,
     balances.establishment_id,
     -balances.stock_drawn as right_side,
-    flows.flow_id,
-    case when flows.to_kind = 'establishment' and flows.to_id = balances.establishment_id then 1.0 else -1.0 end
-        as coefficient
+    balances.slack_share,
+    balance_flows.flow_id,
+    balance_flows.coefficient
 from balances
-inner join flows
+inner join balance_flows
     on
-        flows.family = 'water'
-        and not flows.is_transit
-        and balances.year = flows.year
-        and (
-            (flows.from_kind = 'establishment' and balances.establishment_id = flows.from_id)
-            or (flows.to_kind = 'establishment' and balances.establishment_id = flows.to_id)
-        )
+        balances.kind = balance_flows.kind
+        and balances.establishment_id = balance_flows.establishment_id
+        and balances.year = balance_flows.year
 where balances.state = 'closed'

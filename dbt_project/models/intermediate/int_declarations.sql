@@ -1,7 +1,17 @@
 -- Accepted rows with both ends. The partner is located by the most precise of: an establishment, a postcode, a commune,
 -- a country; nature stands at the establishment's own place. What is not known stays unknown.
-with flow_rows as (
-    select * from {{ ref('int_flow_rows') }}
+with declared_rows as (
+    select * from {{ ref('int_declared_rows') }}
+),
+
+parents as (
+    select distinct
+        parent_rows.establishment_id,
+        parent_rows.year,
+        parent_rows.direction,
+        parent_rows.parent_resource_id
+    from {{ ref('int_parent_rows') }} as parent_rows
+    where parent_rows.n_children >= 2
 ),
 
 establishments as (
@@ -26,7 +36,9 @@ postcodes as (
 
 located as (
     select
-        flow_rows.*,
+        declared_rows.*,
+        parents.parent_resource_id is not null and not declared_rows.has_partner and not declared_rows.is_transit
+            as is_parent,
         own.country as own_country,
         partners.establishment_id as partner_establishment_id,
         coalesce(postcodes.is_ambiguous, false) as is_ambiguous_postcode,
@@ -34,23 +46,28 @@ located as (
         postcodes.territory_id as postcode_territory_id,
         communes.territory_id as commune_territory_id,
         countries.territory_id as country_territory_id
-    from flow_rows
+    from declared_rows
+    left join parents
+        on
+            declared_rows.establishment_id = parents.establishment_id
+            and declared_rows.year = parents.year
+            and declared_rows.direction = parents.direction
+            and declared_rows.resource_id = parents.parent_resource_id
     left join establishments as own
         on
-            flow_rows.establishment_id = own.establishment_id
-            and flow_rows.year = own.year
+            declared_rows.establishment_id = own.establishment_id
+            and declared_rows.year = own.year
     left join establishments as partners
         on
-            flow_rows.partner_id = partners.establishment_id
-            and flow_rows.year = partners.year
-            and flow_rows.establishment_id <> partners.establishment_id
+            declared_rows.partner_id = partners.establishment_id
+            and declared_rows.year = partners.year
+            and declared_rows.establishment_id <> partners.establishment_id
     left join postcodes
         on
-            {{ bare_postcode('flow_rows.partner_postcode') }} = postcodes.postcode
-            and coalesce(flow_rows.partner_country, own.country) = postcodes.country
-    left join territories as communes on flow_rows.partner_commune = communes.territory_id
-    left join territories as countries on lower(flow_rows.partner_country) = countries.territory_id
-    where flow_rows.accepted
+            {{ bare_postcode('declared_rows.partner_postcode') }} = postcodes.postcode
+            and coalesce(declared_rows.partner_country, own.country) = postcodes.country
+    left join territories as communes on declared_rows.partner_commune = communes.territory_id
+    left join territories as countries on lower(declared_rows.partner_country) = countries.territory_id
 ),
 
 partners as (
@@ -65,13 +82,7 @@ partners as (
         )
         or (located.resource_id = 'water.industrial' and located.direction = 'in' and not located.has_partner)
             as is_nature
-    from (
-        select
-            *,
-            coalesce(partner_id, partner_name, partner_postcode, partner_commune, partner_country) is not null
-                as has_partner
-        from located
-    ) as located
+    from located
 ),
 
 ends as (
@@ -106,7 +117,6 @@ ends as (
 oriented as (
     select
         ends.*,
-        coalesce(ends.purpose, 'use') = 'transit' as is_transit,
         case when ends.repeat = 'same' then ends.source_file || '/' || ends.source_row || '/' || ends.entry end
             as repetition,
         case when ends.direction = 'in' then ends.partner_kind else 'establishment' end as from_kind,
@@ -118,7 +128,8 @@ oriented as (
 
 select
     {{ id_of('m', ['oriented.year', 'oriented.from_kind', 'oriented.from_id', 'oriented.to_kind', 'oriented.to_id',
-       'oriented.resource_id', 'oriented.is_transit', 'oriented.establishment_id', 'oriented.repetition'])
+       'oriented.resource_id', 'oriented.is_transit', 'oriented.establishment_id', 'oriented.repetition',
+       'oriented.is_parent'])
     }} as measurement_id,
     oriented.source_file,
     oriented.source_sha256,
@@ -136,7 +147,16 @@ select
     oriented.value,
     oriented.uncertainty,
     oriented.sd,
+    oriented.own_sd,
+    oriented.conversion_sd,
+    oriented.conversion_line,
     oriented.flag,
+    oriented.is_parent,
+    oriented.is_commute,
+    oriented.declared_value,
+    oriented.flagged_as,
+    oriented.decision,
+    oriented.decided_quantity,
     oriented.repetition,
     oriented.is_transit,
     oriented.purpose,

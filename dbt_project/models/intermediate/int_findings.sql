@@ -27,8 +27,20 @@ answers as (
     select * from {{ ref('int_current_answers') }}
 ),
 
+parent_rows as (
+    select * from {{ ref('int_parent_rows') }}
+),
+
+equivalent_names as (
+    select * from {{ ref('int_equivalent_names') }}
+),
+
+controls as (
+    select * from {{ ref('int_controls') }}
+),
+
 balances as (
-    select * from {{ ref('int_water_balances') }}
+    select * from {{ ref('int_balances') }}
 ),
 
 folders as (
@@ -78,7 +90,7 @@ about_rows as (
         declarations.source_row,
         declarations.year,
         declarations.establishment_id,
-        'partner_commune' as column_name,
+        case when declarations.is_commute then 'residence' else 'partner_commune' end as column_name,
         'unknown_place' as kind,
         declarations.partner_commune as declared
     from declarations
@@ -91,7 +103,7 @@ about_rows as (
         declarations.source_row,
         declarations.year,
         declarations.establishment_id,
-        'partner_country' as column_name,
+        case when declarations.is_commute then 'residence_country' else 'partner_country' end as column_name,
         'unknown_country' as kind,
         declarations.partner_country as declared
     from declarations
@@ -104,7 +116,7 @@ about_rows as (
         declarations.source_row,
         declarations.year,
         declarations.establishment_id,
-        'partner_postcode' as column_name,
+        case when declarations.is_commute then 'residence_postcode' else 'partner_postcode' end as column_name,
         'unknown_postcode' as kind,
         declarations.partner_postcode as declared
     from declarations
@@ -155,11 +167,28 @@ about_establishments as (
     select
         balances.year,
         balances.establishment_id,
-        balances.state as kind,
+        case when balances.kind = 'water' then balances.state else balances.kind || '_' || balances.state end as kind,
         balances.establishment_id as declared,
         null as detail
     from balances
     where balances.state <> 'closed'
+    union all
+    select
+        parent_rows.year,
+        parent_rows.establishment_id,
+        'lone_child' as kind,
+        parent_rows.parent_resource_id as declared,
+        parent_rows.child_resource_id as detail
+    from parent_rows
+    where parent_rows.n_children = 1
+    union all
+    select
+        equivalent_names.year,
+        equivalent_names.code_declared_by as establishment_id,
+        case when equivalent_names.is_paired then 'equivalent_paired' else 'equivalent_apart' end as kind,
+        equivalent_names.waste_resource_id as declared,
+        equivalent_names.resource_id || ' (' || equivalent_names.name_declared_by || ')' as detail
+    from equivalent_names
 )
 
 select
@@ -197,3 +226,18 @@ left join folders
     on
         about_establishments.establishment_id = folders.establishment_id
         and about_establishments.year = folders.year
+union all
+select
+    controls.territory_id,
+    controls.year,
+    'controls.csv' as source_file,
+    null as source_sha256,
+    'controls' as source_sheet,
+    controls.source_row,
+    null as establishment_id,
+    case when controls.state = 'control_unknown_territory' then 'territory_id' end as column_name,
+    controls.state as kind,
+    controls.territory_id as declared,
+    controls.resource_id || ' ' || controls.side as detail
+from controls
+where controls.state <> 'used'

@@ -1,4 +1,5 @@
--- Rows of the current answers, with their flag. Quarantined rows are kept: they unbalance their family.
+-- Rows of the current answers, with their flag while it waits for a decision, and with the value that was decided, else
+-- the declared one. Quarantined rows are kept: they unbalance their family.
 with flows as (
     select * from {{ ref('stg_flows') }}
 ),
@@ -13,7 +14,16 @@ flags as (
 
 select
     flows.*,
-    flags.reason as flag
+    coalesce(flags.decided_value, flows.declared_value) as value,
+    coalesce(flags.decided_sd, flows.declared_sd) as sd,
+    flows.declared_own_sd
+    * coalesce(abs(flags.decided_value / nullif(flows.declared_value, 0.0)), 1.0) as own_sd,
+    flows.declared_conversion_sd
+    * coalesce(abs(flags.decided_value / nullif(flows.declared_value, 0.0)), 1.0) as conversion_sd,
+    case when flags.waits then flags.reason end as flag,
+    flags.reason as flagged_as,
+    flags.decision,
+    flags.decided_quantity
 from flows
 inner join answers
     on

@@ -1,7 +1,42 @@
 -- Which flow, or which sum of flows, each measurement measures. Both ends of a flow measure it. Across the two ends a
 -- waste code and its ancestor match: the finest code is kept, the ancestor equals the sum of the partner's descendants.
-with measurements as (
+-- A name that is equivalent to the partner's waste code stands under the code. What an establishment declares without a
+-- partner beside two or more children is their sum, and makes no flow of its own.
+with recursive all_measurements as (
     select * from {{ ref('int_measurements') }}
+),
+
+equivalents as (
+    select * from {{ ref('int_equivalent_names') }}
+),
+
+children as (
+    select *
+    from {{ ref('int_parent_rows') }}
+    where n_children >= 2
+),
+
+measurements as (
+    select
+        all_measurements.measurement_id,
+        all_measurements.year,
+        all_measurements.from_kind,
+        all_measurements.from_id,
+        all_measurements.to_kind,
+        all_measurements.to_id,
+        all_measurements.resource_id as declared_resource_id,
+        coalesce(equivalents.waste_resource_id, all_measurements.resource_id) as resource_id,
+        case when equivalents.waste_resource_id is null then all_measurements.family else 'waste' end as family,
+        all_measurements.unit,
+        all_measurements.is_transit,
+        all_measurements.declared_by,
+        all_measurements.direction
+    from all_measurements
+    left join equivalents
+        on
+            all_measurements.measurement_id = equivalents.name_measurement_id
+            and equivalents.is_paired
+    where not all_measurements.is_parent
 ),
 
 ancestors as (
@@ -67,6 +102,60 @@ measured as (
         covering.measurement_id is not null as is_sum
     from measurements
     left join covering on measurements.measurement_id = covering.measurement_id
+),
+
+resources_below as (
+    -- A child that is itself a parent is the sum of its own children, beside what it declares with partners.
+    select
+        children.establishment_id,
+        children.year,
+        children.direction,
+        children.parent_resource_id,
+        children.child_resource_id
+    from children
+    union
+    select
+        resources_below.establishment_id,
+        resources_below.year,
+        resources_below.direction,
+        resources_below.parent_resource_id,
+        children.child_resource_id
+    from resources_below
+    inner join children
+        on
+            resources_below.establishment_id = children.establishment_id
+            and resources_below.year = children.year
+            and resources_below.direction = children.direction
+            and resources_below.child_resource_id = children.parent_resource_id
+),
+
+parents as (
+    select distinct
+        all_measurements.measurement_id,
+        all_measurements.declared_by as parent_declared_by,
+        measured.year,
+        measured.from_kind,
+        measured.from_id,
+        measured.to_kind,
+        measured.to_id,
+        measured.flow_resource_id,
+        measured.family,
+        measured.unit,
+        measured.is_transit
+    from all_measurements
+    inner join resources_below
+        on
+            all_measurements.declared_by = resources_below.establishment_id
+            and all_measurements.year = resources_below.year
+            and all_measurements.direction = resources_below.direction
+            and all_measurements.resource_id = resources_below.parent_resource_id
+    inner join measured
+        on
+            resources_below.establishment_id = measured.declared_by
+            and resources_below.year = measured.year
+            and resources_below.direction = measured.direction
+            and resources_below.child_resource_id = measured.declared_resource_id
+    where all_measurements.is_parent and not measured.is_transit
 )
 
 select
@@ -83,5 +172,24 @@ select
     measured.unit,
     measured.is_transit,
     measured.declared_by,
-    measured.is_sum
+    measured.is_sum,
+    false as is_parent
 from measured
+union all
+select
+    parents.measurement_id,
+    {{ id_of('flow', ['parents.year', 'parents.from_kind', 'parents.from_id', 'parents.to_kind', 'parents.to_id',
+       'parents.flow_resource_id', 'parents.is_transit']) }} as flow_id,
+    parents.year,
+    parents.from_kind,
+    parents.from_id,
+    parents.to_kind,
+    parents.to_id,
+    parents.flow_resource_id as resource_id,
+    parents.family,
+    parents.unit,
+    parents.is_transit,
+    parents.parent_declared_by as declared_by,
+    true as is_sum,
+    true as is_parent
+from parents

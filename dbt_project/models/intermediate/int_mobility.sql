@@ -21,6 +21,8 @@ select
     mobility.shift_start,
     mobility.shift_end,
     mobility.source_file,
+    mobility.source_sha256,
+    mobility.source_sheet,
     mobility.source_row
 from mobility
 inner join answers

@@ -1,5 +1,9 @@
 with findings as (
     select * from {{ source('analysed', 'findings') }}
+),
+
+decisions as (
+    select * from {{ ref('stg_decisions') }}
 )
 
 select
@@ -16,8 +20,9 @@ select
     findings.severity,
     findings.declared,
     findings.suggested,
-    cast(null as varchar) as decision,
+    decisions.decision,
     findings.message_en,
     findings.message_fr,
     findings.message_de
 from findings
+left join decisions on findings.finding_id = decisions.subject_id

@@ -24,9 +24,11 @@ select
     declarations.sd,
     declarations.unit,
     declarations.flag is not null as excluded,
-    declarations.flag as reason,
+    declarations.flagged_as as reason,
     case when declarations.flag is null then coalesce(weights.weight, 0.0) else 0.0 end as weight,
-    declarations.establishment_id as declared_by
+    declarations.establishment_id as declared_by,
+    declarations.decision,
+    declarations.decided_quantity
 from declarations
 inner join parts on declarations.measurement_id = parts.measurement_id
 left join weights

@@ -31,7 +31,7 @@ select
         else 'single'
     end as status,
     estimates.checkable,
-    flows.n_included < flows.n_declarations as gross_error,
+    flows.has_excluded as gross_error,
     flows.times_per_year,
     flows.season,
     flows.purpose,

@@ -1,5 +1,9 @@
 with activities as (
     select * from {{ source('analysed', 'activities') }}
+),
+
+decisions as (
+    select * from {{ ref('stg_decisions') }}
 )
 
 select
@@ -23,5 +27,9 @@ select
     activities.next_step_de,
     activities.reasons,
     activities.reasons_fr,
-    activities.reasons_de
+    activities.reasons_de,
+    decisions.decision,
+    decisions.barrier as decision_barrier,
+    decisions.next_step as decision_next_step
 from activities
+left join decisions on activities.activity_id = decisions.subject_id

@@ -1,5 +1,9 @@
 with exchanges as (
     select * from {{ source('analysed', 'exchanges') }}
+),
+
+decisions as (
+    select * from {{ ref('stg_decisions') }}
 )
 
 select
@@ -52,5 +56,9 @@ select
     exchanges.window_de,
     exchanges.basis_de,
     exchanges.obstacles_de,
-    exchanges.next_step_de
+    exchanges.next_step_de,
+    decisions.decision,
+    decisions.barrier as decision_barrier,
+    decisions.next_step as decision_next_step
 from exchanges
+left join decisions on exchanges.exchange_id = decisions.subject_id

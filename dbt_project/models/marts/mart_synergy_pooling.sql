@@ -1,5 +1,9 @@
 with pools as (
     select * from {{ source('analysed', 'pools') }}
+),
+
+decisions as (
+    select * from {{ ref('stg_decisions') }}
 )
 
 select
@@ -26,5 +30,9 @@ select
     pools.members_maybe,
     pools.excluded,
     pools.sharing_rule,
-    pools.largest_regret_eur
+    pools.largest_regret_eur,
+    decisions.decision,
+    decisions.barrier as decision_barrier,
+    decisions.next_step as decision_next_step
 from pools
+left join decisions on pools.pool_id = decisions.subject_id

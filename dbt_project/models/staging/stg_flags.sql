@@ -7,5 +7,10 @@ select
     source.source_sheet,
     source.source_row,
     source.entry,
-    source.reason
+    source.reason,
+    source.waits,
+    source.decision,
+    source.decided_quantity,
+    source.decided_value,
+    source.decided_sd
 from source

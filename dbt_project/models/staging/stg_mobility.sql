@@ -4,6 +4,8 @@ with source as (
 
 select
     source.source_file,
+    source.source_sha256,
+    source.source_sheet,
     source.source_row,
     source.year,
     source.answer_id,

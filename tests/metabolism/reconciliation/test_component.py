@@ -91,25 +91,31 @@ def test_without_the_bound_it_is_the_textbook(problem) -> None:
     y, s, b, d = problem
     oracle = exact(*as_measurements(y, s), b, d)
     assume(oracle is not None)
-    solution = solve(y, s, b, d, bounded=False)
+    solution = solve(y, s, b, d, signed=np.ones(len(y), bool))
     assert_alike(solution, oracle, y, d)
     assert_explained(solution, y, s)
 
 
 @settings(max_examples=250, deadline=None, derandomize=True)
-@given(networks(most=6))
-def test_with_the_bound_it_is_the_best_of_all_sets_of_zeros(problem) -> None:
+@given(networks(most=6), st.integers(0, 63))
+def test_with_the_bound_it_is_the_best_of_all_sets_of_zeros(problem, mask: int) -> None:
     y, s, b, d = problem
+    signed = np.isfinite(s) & ((mask >> np.arange(len(y))) & 1).astype(bool)
     a = as_measurements(y, s)
     free = exact(*a, b, d)
     assume(free is not None and all(value is not None for value in free.x))
-    oracle = exact_at_least_zero(*a, b, d)
+    oracle = exact_at_least_zero(*a, b, d, signed)
     assume(oracle is not None)
-    event("the bound holds" if any(value < 0 for value in free.x) else "free")
-    solution = solve(y, s, b, d)
+    event(
+        "the bound holds"
+        if any(value < 0 for value, free_of in zip(free.x, signed, strict=True) if not free_of)
+        else "free"
+    )
+    event("some may be below zero" if signed.any() else "none may be below zero")
+    solution = solve(y, s, b, d, signed=signed)
     assert_alike(solution, oracle, y, d)
     assert_explained(solution, y, s)
-    assert np.all(solution.x >= 0)
+    assert np.all(solution.x[~signed] >= 0)
 
 
 @settings(max_examples=250, deadline=None, derandomize=True)
@@ -146,7 +152,7 @@ def can_be_filled_in(x: np.ndarray, b: np.ndarray, d: np.ndarray) -> bool:
 @given(networks(most=10, contradictory=True), st.booleans())
 def test_contradictions_never_raise(problem, bounded: bool) -> None:
     y, s, b, d = problem
-    solution = solve(y, s, b, d, bounded=bounded)
+    solution = solve(y, s, b, d, signed=np.full(len(y), not bounded))
     known = np.isfinite(s)
     assert np.all(np.isfinite(solution.x[known]))
     assert np.all(np.isfinite(sd_of(solution)[known]))

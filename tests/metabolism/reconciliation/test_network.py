@@ -255,7 +255,7 @@ def exact_pass(network: Network, sd: np.ndarray, total: list[str]) -> tuple[Exac
         untied = all(not b.toarray()[:, j].any() and not a[:, j].any() for j in range(n) if free.x[j] is None)
         at_zero_anyway = all(value is None or value >= 0 for value in free.x)
         return (free, free) if untied and at_zero_anyway and alone else None
-    bounded = exact_at_least_zero(*problem)
+    bounded = exact_at_least_zero(*problem, np.zeros(a.shape[1], bool))
     return None if bounded is None else (bounded, free)
 
 

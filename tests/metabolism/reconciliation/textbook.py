@@ -73,19 +73,22 @@ def exact(a: np.ndarray, y: np.ndarray, s: np.ndarray, b: np.ndarray, d: np.ndar
     return Exact(x, variance, sum((w * m * m for w, m in zip(weights, misfit, strict=True)), Fraction(0)))
 
 
-def exact_at_least_zero(a: np.ndarray, y: np.ndarray, s: np.ndarray, b: np.ndarray, d: np.ndarray) -> Exact | None:
-    """As `exact`, with x ≥ 0 where everything is observable: the best of all sets of variables at zero. The variance
-    stays that without bounds. None where no x ≥ 0 meets the constraints."""
+def exact_at_least_zero(
+    a: np.ndarray, y: np.ndarray, s: np.ndarray, b: np.ndarray, d: np.ndarray, signed: np.ndarray
+) -> Exact | None:
+    """As `exact`, with x ≥ 0 but where `signed` (n), where everything is observable: the best of all sets of variables
+    at zero. The variance stays that without bounds. None where no such x meets the constraints."""
     n = a.shape[1]
+    bounded = np.flatnonzero(~signed)
     free = exact(a, y, s, b, d)
     if free is None:
         return None
     best: Exact | None = None
-    for size in range(n + 1):
-        for zeros in combinations(range(n), size):
+    for size in range(len(bounded) + 1):
+        for zeros in combinations(bounded, size):
             unit = np.eye(n)[list(zeros)].reshape(-1, n)
             found = exact(a, y, s, np.vstack([b, unit]), np.concatenate([d, np.zeros(size)]))
-            if found is None or any(value is None or value < 0 for value in found.x):
+            if found is None or any(found.x[j] is None or found.x[j] < 0 for j in bounded):
                 continue
             if best is None or found.objective < best.objective:
                 best = Exact(found.x, free.variance, found.objective)

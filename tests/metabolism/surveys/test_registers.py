@@ -58,6 +58,19 @@ def test_frames_of_several_territories_stand_together_and_a_broken_one_blocks_on
     assert found.loc[found["source_file"] == "frame/x.xlsx", "kind"].tolist() == ["unreadable_file"]
 
 
+def test_an_id_that_a_frame_lists_twice_stands_once_and_is_told(tmp_path: Path) -> None:
+    twice = "establishment_id,name,nace,employees\ne1,One,38.21,12\ne2,Two,10,5\ne1,Uno,38.21,90\n"
+    made, found = frames(tmp_path, {"frame/z.csv": twice, "frame/y.csv": twice.replace("e1,Uno,38.21,90\n", "")})
+    assert made[["territory_id", "establishment_id", "employees"]].values.tolist() == [
+        ["y", "e1", 12.0],
+        ["y", "e2", 5.0],
+        ["z", "e1", 12.0],
+        ["z", "e2", 5.0],
+    ], "frames of two territories may list one establishment"
+    told = found[["kind", "source_file", "source_row", "declared", "establishment_id"]]
+    assert told.values.tolist() == [["frame_twice", "frame/z.csv", 4, "e1", "e1"]]
+
+
 def test_without_frames_there_are_columns_and_no_rows(tmp_path: Path) -> None:
     made, _ = frames(tmp_path, {})
     assert len(made) == 0
