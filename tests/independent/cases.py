@@ -1,8 +1,9 @@
 """Random raw folders that exercise the rules of the balance, from a seed and a set of features.
 
-A case is a small country of its own: two zones (one over two communes), a set, a canton, a neighbour, 5 to 12 establishments.
-Its quantities come from a truth in which every balance closes, and every declaration lies within 1.4 sd of it, so that
-nothing in it is a gross error. Several cases go into one folder: they share no territory and no establishment.
+A case is a small country of its own: two zones (one over two communes), a set, a canton, a neighbour, and
+5 to 12 establishments. Its quantities come from a truth in which every balance closes, and every declaration lies within
+1.4 sd of it, so that nothing in it is a gross error. Several cases go into one folder, up to the number of COUNTRIES: they
+share no territory and no establishment (but the errors of density lines).
 """
 
 from __future__ import annotations
@@ -25,13 +26,43 @@ STANDING = frozenset(
 FEATURES = STANDING | {"parents", "mass", "controls", "equivalents", "density", "commuting", "years"}
 """Every rule of section 3 but gross errors and estimates of non-respondents."""
 
-COUNTRIES = ("LU BE", "DE NL", "FR ES", "AT CH", "IT SI", "PT IE", "DK SE", "FI EE", "LV LT", "HR HU", "RO BG", "GR CY")
+COUNTRIES = (
+    ("LU", "BE"), ("DE", "NL"), ("FR", "ES"), ("AT", "CH"), ("IT", "SI"), ("PT", "IE"), ("DK", "SE"), ("FI", "EE"),
+    ("LV", "LT"), ("HR", "HU"), ("RO", "BG"), ("GR", "CY"), ("CZ", "SK"), ("IS", "GB"), ("TR", "MT"), ("CA", "MX"),
+    ("BR", "AR"), ("CL", "PE"), ("AU", "NZ"), ("IN", "CN"),
+)  # fmt: skip
+"""A home and a neighbour for each case of a folder."""
+
 FAR = ("PL", "US", "NO", "JP")  # without a territory
 
-FLOWS = ["establishment_id", "line", "direction", "resource", "quantity", "unit", "period", "how_known", "uncertainty_pct", "partner_id", "partner_postcode", "partner_commune", "partner_country", "purpose"]
+FLOWS = [
+    "establishment_id",
+    "line",
+    "direction",
+    "resource",
+    "quantity",
+    "unit",
+    "period",
+    "how_known",
+    "uncertainty_pct",
+    "partner_id",
+    "partner_postcode",
+    "partner_commune",
+    "partner_country",
+    "purpose",
+]
 ESTABLISHMENT = ["establishment_id", "name", "nace", "employees", "commune", "country", "complete_for", "none_for"]
 STOCKS = ["establishment_id", "resource", "opening", "closing", "unit"]
-MOBILITY = ["establishment_id", "residence", "residence_postcode", "residence_country", "mode", "commuters", "surveyed", "days_per_week"]
+MOBILITY = [
+    "establishment_id",
+    "residence",
+    "residence_postcode",
+    "residence_country",
+    "mode",
+    "commuters",
+    "surveyed",
+    "days_per_week",
+]
 FRAME = ["establishment_id", "name", "nace", "employees", "commune", "none_for"]
 TERRITORIES = ["territory_id", "name", "kind", "within", "overlaps", "members"]
 CONTROLS = ["territory_id", "year", "resource_id", "side", "value", "unit", "uncertainty_pct", "source"]
@@ -94,7 +125,7 @@ class Case:
     def __init__(self, seed: int, position: int, features: Iterable[str]) -> None:
         self.seed = seed
         self.features = frozenset(features)
-        self.home, self.neighbour = COUNTRIES[position].split()
+        self.home, self.neighbour = COUNTRIES[position]
         self.prefix = f"s{seed}"
         plan = Random(f"{seed} territories")
         self.has_country = "places" not in self.features or plan.random() < 0.75
@@ -643,7 +674,10 @@ def _save_frames(raw: Path, case: Case) -> None:
 def _controls(raw: Path, cases: list[Case]) -> list[Cells]:
     """Totals near what was declared, for z; one far off that may not be used, for y; one without a frame, for c4."""
     ledger = reference.Ledger(reference.Answers(raw))
-    declared = ledger.declared()
+    said: dict[int, list[float]] = defaultdict(list)  # of a flow, negative rows aside
+    for one in ledger.declarations:
+        if len(one.flows) == 1 and one.counted:
+            said[one.flows[0]].append(one.value)
     found: list[Cells] = []
     for case in cases:
         plan = Random(f"{case.seed} controls")
@@ -654,7 +688,7 @@ def _controls(raw: Path, cases: list[Case]) -> list[Cells]:
             ("material.product", "internal", "t"), ("energy", "undetermined_in", "GJ"), ("emission.co2", "to_nature", "t"),
         ):  # fmt: skip
             flows = reference.controlled(ledger, case.id("z"), year, resource, side)
-            total = sum(declared[flows])
+            total = sum(sum(said[flow]) / len(said[flow]) for flow in flows)
             if total > 0 and plan.random() < 0.6:
                 factor = 1.0 if unit == "trip" else reference.conversion(resource, unit)[0]  # type: ignore[index]
                 percent = plan.choice(("", "5", "20"))

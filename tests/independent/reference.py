@@ -671,11 +671,8 @@ def controlled(ledger: Ledger, territory: str, year: int, resource: str, side: s
         arrives = flow.target[0] == "establishment" and flow.target[1] in frame
         leaves = flow.origin[0] == "establishment" and flow.origin[1] in frame
         sides = sides_of(ledger.answers, flow, territory)
-        if side in ("in", "out"):
-            concerned = arrives if side == "in" else leaves
-        else:
-            concerned = side in sides and (arrives or leaves)
-        if concerned:
+        by_side = {"in": arrives, "out": leaves}
+        if by_side.get(side, side in sides and (arrives or leaves)):
             found.append(number)
     return found
 

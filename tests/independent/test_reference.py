@@ -172,7 +172,8 @@ def test_a_mass_balance_leaves_a_slack(tmp_path: Path) -> None:
 
 
 def test_a_quarantined_row_unbalances_its_family(tmp_path: Path) -> None:
-    rows = "a,in,material.sand,100,t,year,10,,FR\na,out,material.product,90,t,year,10,,FR\na,in,material.paper,1,m3,year,,,\n"
+    rows = "a,in,material.sand,100,t,year,10,,FR\na,out,material.product,90,t,year,10,,FR\n"
+    rows += "a,in,material.paper,1,m3,year,,,\n"
     raw = folder(tmp_path, rows, "a,A,10.71,40,c1,LU,material;waste\n")
     result = reference.compute(raw)
     assert flow(result, "material.sand", "fr", "a")[0] == 100
