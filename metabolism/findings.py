@@ -117,8 +117,7 @@ RULES: dict[str, Rule] = {
         "blocking",
         "The mapping was refused as a whole: {detail}{perhaps_en}. Mend mapping.yaml and run again.",
         "La correspondance a été refusée en bloc : {detail}{perhaps_fr}. Corrigez mapping.yaml et relancez.",
-        "Die Zuordnung wurde als Ganzes abgelehnt: {detail}{perhaps_de}. Berichtigen Sie mapping.yaml und starten"
-        " Sie neu.",
+        "Die Zuordnung wurde als Ganzes abgelehnt: {detail}{perhaps_de}. Berichtigen Sie mapping.yaml und starten Sie neu.",
     ),
     "missing_value": Rule(
         "blocking",
