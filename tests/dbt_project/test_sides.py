@@ -6,6 +6,7 @@ Territories are given as shapes, establishments as points; the models that decid
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 from hypothesis import given, settings
@@ -43,7 +44,7 @@ class World:
     @property
     def communes(self) -> dict[str, Rectangle]:
         edges = [0, *self.cuts, WIDTH]
-        return {f"c{n}": (a, 0, b - a, HEIGHT) for n, (a, b) in enumerate(zip(edges, edges[1:], strict=False))}
+        return {f"c{n}": (a, 0, b - a, HEIGHT) for n, (a, b) in enumerate(pairwise(edges))}
 
     @property
     def rectangles(self) -> dict[str, Rectangle]:
@@ -53,7 +54,10 @@ class World:
     @property
     def cells(self) -> dict[str, set[Cell]]:
         """The cells of each territory."""
-        of = {n: {(i, j) for i in range(x, x + w) for j in range(y, y + h)} for n, (x, y, w, h) in self.rectangles.items()}
+        of = {
+            name: {(i, j) for i in range(x, x + width) for j in range(y, y + height)}
+            for name, (x, y, width, height) in self.rectangles.items()
+        }
         return of | {"two": of["c0"] | of["c1"]}
 
     def lies(self, end: str, territory: str) -> str:

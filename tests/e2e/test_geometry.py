@@ -64,9 +64,9 @@ def test_wrong_shapes_and_coordinates_are_findings_and_the_commune_stands(
     data = folder_of("tiny", tmp_path)
     shapes = (CASES / "tiny" / "territories.geojson").read_text()
     shapes = shapes.replace('"c2"', '"nowhere"', 1)
-    bowtie = "[[[6.0, 49.0], [7.0, 50.0], [7.0, 49.0], [6.0, 50.0], [6.0, 49.0]]]"
+    bowtie = '{"type": "Polygon", "coordinates": [[[6, 49], [7, 50], [7, 49], [6, 50], [6, 49]]]}'
     extra = [
-        f'{{"type": "Feature", "properties": {{"territory_id": "c1"}}, "geometry": {{"type": "Polygon", "coordinates": {bowtie}}}}}',
+        f'{{"type": "Feature", "properties": {{"territory_id": "c1"}}, "geometry": {bowtie}}}',
         '{"type": "Feature", "properties": {"territory_id": "z"}, "geometry": null}',
         '{"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [6, 49]}}',
     ]
