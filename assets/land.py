@@ -17,11 +17,12 @@ from metabolism.surveys import decisions, landed, landing, received, registers, 
 from metabolism.surveys.contract import REGISTERS
 from metabolism.surveys.registers import read_controls, read_frames, read_register, read_typed
 from metabolism.tables import BOOL, FLOAT, INT, TEXT, write_table
-from metabolism.territories import relations
+from metabolism.territories import geometry, points, relations
 
 ACTORS = {"actor_id": TEXT, "name": TEXT, "kind": TEXT, "territories": TEXT, "themes": TEXT}
 POSTCODES = {"country": TEXT, "postcode": TEXT, "territory_id": TEXT}
-TERRITORIES = {"territory_id": TEXT, "name": TEXT, "kind": TEXT, "synthetic": TEXT}
+TERRITORIES = {"territory_id": TEXT, "name": TEXT, "kind": TEXT, "synthetic": TEXT, "has_geometry": BOOL}
+LOCATED = {"latitude": FLOAT, "longitude": FLOAT, "territory_id": TEXT, "size_rank": INT}
 RELATION = {"place_id": TEXT, "territory_id": TEXT, "relation": TEXT}
 FRAME = {"source_file": TEXT, "territory_id": TEXT, "establishment_id": TEXT, "name": TEXT, "nace": TEXT,
          "employees": FLOAT, "organisation": TEXT, "commune": TEXT, "country": TEXT, "floor_area": FLOAT,
@@ -42,6 +43,7 @@ SCHEMAS = {
     "decisions": landed.typed(REGISTERS["decisions"]) | {"source_row": INT, "source_sha256": TEXT},
     "territories": TERRITORIES,
     "territory_relation": RELATION,
+    "located_points": LOCATED,
     "flags": FLAGS,
 }
 _DESCRIPTIONS = {
@@ -59,6 +61,7 @@ _DESCRIPTIONS = {
     "frame": "Registers of all establishments of a territory.",
     "territories": "Areas with a boundary, from territories.csv and the folders.",
     "territory_relation": "Which place lies inside, or in part, in which territory.",
+    "located_points": "The territories whose shape holds a point that an establishment or a frame gives.",
     "flags": "Rows left out of the figures until decided, and what was decided: negative quantities, and what Great"
     " Expectations found beyond the plausible range.",
 }
@@ -114,12 +117,15 @@ def _read_all(data: DataFolder, progress: Callable[[str], None]) -> dict[str, pd
     frames = read_frames(data, found)
     surveyed = sorted({file.territory_id for file in files if file.territory_id} | set(frames["territory_id"]))
     listed = read_register(data.territories, found, "territories.csv", registers.TERRITORY_COLUMNS)
-    territories = relations.read(listed, surveyed)
-    found.append(territories.findings)
+    territories = relations.read(listed, surveyed, geometry.read_features(data.geometry, found))
+    told = points.stated(tables["establishment"], frames)
+    located = points.locate(territories, told)
+    found += [territories.findings, points.examine(territories, told, located)]
     tables |= {
         "frame": frames,
         "territories": territories.table,
         "territory_relation": territories.relation,
+        "located_points": located,
         "postcodes": read_register(data.postcodes, found, "postcodes.csv", registers.POSTCODE_COLUMNS),
         "actors": read_register(data.raw / "actors.csv", found, "actors.csv", registers.ACTOR_COLUMNS),
         **{

@@ -335,6 +335,120 @@ RULES: dict[str, Rule] = {
         "Diese Zuordnung nennt keine Datei ihres Ordners ({detail}). Berichtigen Sie `files` in mapping.yaml; ein Muster"
         " sucht nicht in Unterordnern.",
     ),
+    "unreadable_shapes": Rule(
+        "blocking",
+        "The file territories.geojson could not be read as a GeoJSON collection of features; territories.csv alone"
+        " says which territory lies in which. Export it again as GeoJSON, in WGS84.",
+        "Le fichier territories.geojson n'a pas pu être lu comme collection GeoJSON ; territories.csv seul dit quel"
+        " territoire est dans lequel. Exportez-le de nouveau en GeoJSON, en WGS84.",
+        "Die Datei territories.geojson konnte nicht als GeoJSON-Sammlung gelesen werden; nur territories.csv sagt,"
+        " welches Gebiet in welchem liegt. Exportieren Sie die Datei neu als GeoJSON, in WGS84.",
+    ),
+    "shape_without_territory": Rule(
+        "warning",
+        "Shape no. {detail} of territories.geojson has no property territory_id and is not used. Add it.",
+        "La forme n° {detail} de territories.geojson n'a pas de propriété territory_id et n'est pas utilisée."
+        " Ajoutez-la.",
+        "Form Nr. {detail} von territories.geojson hat keine Eigenschaft territory_id und wird nicht verwendet."
+        " Ergänzen Sie sie.",
+    ),
+    "shape_of_unknown_territory": Rule(
+        "warning",
+        "Shape no. {detail} of territories.geojson is of «{declared}», which territories.csv does not list; it is"
+        " not used{perhaps_en}.",
+        "La forme n° {detail} de territories.geojson est celle de « {declared} », absent de territories.csv ; elle"
+        " n'est pas utilisée{perhaps_fr}.",
+        "Form Nr. {detail} von territories.geojson gehört zu «{declared}», das nicht in territories.csv steht; sie"
+        " wird nicht verwendet{perhaps_de}.",
+    ),
+    "shape_twice": Rule(
+        "warning",
+        "Shape no. {detail} of territories.geojson is a second one of «{declared}»; the first that can be used"
+        " stands. Join both into one feature, or remove one.",
+        "La forme n° {detail} de territories.geojson est une seconde de « {declared} » ; la première utilisable est"
+        " retenue. Réunissez-les en une seule, ou supprimez-en une.",
+        "Form Nr. {detail} von territories.geojson ist eine zweite von «{declared}»; die erste verwendbare gilt."
+        " Fassen Sie beide zusammen oder entfernen Sie eine.",
+    ),
+    "shape_without_area": Rule(
+        "warning",
+        "Shape no. {detail} of territories.geojson is no area ({declared}) and is not used. Draw it as a polygon.",
+        "La forme n° {detail} de territories.geojson n'est pas une surface ({declared}) et n'est pas utilisée."
+        " Dessinez-la en polygone.",
+        "Form Nr. {detail} von territories.geojson ist keine Fläche ({declared}) und wird nicht verwendet. Zeichnen"
+        " Sie sie als Polygon.",
+    ),
+    "shape_not_wgs84": Rule(
+        "warning",
+        "Shape no. {detail} of territories.geojson is not in degrees of longitude and latitude ({declared}) and is"
+        " not used. Export it in WGS84 (EPSG:4326).",
+        "La forme n° {detail} de territories.geojson n'est pas en degrés de longitude et latitude ({declared}) et"
+        " n'est pas utilisée. Exportez-la en WGS84 (EPSG:4326).",
+        "Form Nr. {detail} von territories.geojson ist nicht in Grad Länge und Breite ({declared}) und wird nicht"
+        " verwendet. Exportieren Sie sie in WGS84 (EPSG:4326).",
+    ),
+    "shape_repaired": Rule(
+        "info",
+        "Shape no. {detail} of territories.geojson is no valid polygon ({declared}); it was repaired. Look at it on"
+        " a map.",
+        "La forme n° {detail} de territories.geojson n'est pas un polygone valide ({declared}) ; elle a été réparée."
+        " Regardez-la sur une carte.",
+        "Form Nr. {detail} von territories.geojson ist kein gültiges Polygon ({declared}); sie wurde repariert."
+        " Sehen Sie sie auf einer Karte an.",
+    ),
+    "shapes_contradict": Rule(
+        "warning",
+        "territories.csv relates «{suggested}» to «{declared}» otherwise than their shapes do: {detail} of its area lies"
+        " there. The shapes decide. Correct the line, or the shape.",
+        "territories.csv relie « {suggested} » à « {declared} » autrement que leurs formes : {detail} de sa surface s'y"
+        " trouve. Les formes décident. Corrigez la ligne, ou la forme.",
+        "territories.csv setzt «{suggested}» zu «{declared}» anders in Beziehung als ihre Formen: {detail} der Fläche"
+        " liegen dort. Die Formen entscheiden. Berichtigen Sie die Zeile oder die Form.",
+    ),
+    "coordinates_zero": Rule(
+        "warning",
+        "{where}: latitude and longitude are both 0; they are taken as not given. Fill them in, or leave them empty.",
+        "{where} : latitude et longitude valent 0 ; elles sont tenues pour absentes. Complétez-les, ou laissez-les vides.",
+        "{where}: Breite und Länge sind beide 0; sie gelten als nicht angegeben. Tragen Sie sie ein oder lassen Sie sie"
+        " leer.",
+    ),
+    "coordinates_swapped": Rule(
+        "warning",
+        "{where}: the point {declared} (latitude, longitude) lies in no territory, but would with the two exchanged; the"
+        " commune is taken instead. Exchange them.",
+        "{where} : le point {declared} (latitude, longitude) n'est dans aucun territoire, mais le serait en échangeant les"
+        " deux ; la commune est prise à la place. Échangez-les.",
+        "{where}: der Punkt {declared} (Breite, Länge) liegt in keinem Gebiet, vertauscht aber schon; stattdessen gilt die"
+        " Gemeinde. Vertauschen Sie die beiden.",
+    ),
+    "coordinates_nowhere": Rule(
+        "warning",
+        "{where}: the point {declared} (latitude, longitude) lies in no shape of territories.geojson; the commune is taken"
+        " instead. Check both numbers.",
+        "{where} : le point {declared} (latitude, longitude) n'est dans aucune forme de territories.geojson ; la commune"
+        " est prise à la place. Vérifiez les deux nombres.",
+        "{where}: der Punkt {declared} (Breite, Länge) liegt in keiner Form von territories.geojson; stattdessen gilt die"
+        " Gemeinde. Prüfen Sie beide Zahlen.",
+    ),
+    "coordinates_elsewhere": Rule(
+        "warning",
+        "{where}: the commune is said to be «{declared}», but the coordinates ({detail}) lie in {suggested}. The"
+        " coordinates decide. Correct whichever is wrong.",
+        "{where} : la commune indiquée est « {declared} », mais les coordonnées ({detail}) sont dans {suggested}. Les"
+        " coordonnées décident. Corrigez ce qui est faux.",
+        "{where}: als Gemeinde steht «{declared}», doch die Koordinaten ({detail}) liegen in {suggested}. Die Koordinaten"
+        " entscheiden. Berichtigen Sie, was falsch ist.",
+    ),
+    "coordinates_outside": Rule(
+        "warning",
+        "{where}: the coordinates ({detail}) lie in {suggested}, outside «{declared}», to which the folder or the"
+        " register counts this establishment; it stands in both. Correct the coordinates, or the folder.",
+        "{where} : les coordonnées ({detail}) sont dans {suggested}, hors de « {declared} », auquel le dossier ou le"
+        " registre rattache cet établissement ; il figure dans les deux. Corrigez les coordonnées, ou le dossier.",
+        "{where}: die Koordinaten ({detail}) liegen in {suggested}, außerhalb von «{declared}», zu dem der Ordner"
+        " oder das"
+        " Register diesen Betrieb zählt; er steht in beiden. Berichtigen Sie die Koordinaten oder den Ordner.",
+    ),
     "unknown_postcode": Rule(
         "info",
         "{where}: the postcode «{declared}» is not in postcodes.csv; the place is taken from the other columns.",

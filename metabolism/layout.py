@@ -34,6 +34,10 @@ class DataFolder:
         return self.raw / "territories.csv"
 
     @property
+    def geometry(self) -> Path:
+        return self.raw / "territories.geojson"
+
+    @property
     def postcodes(self) -> Path:
         return self.raw / "postcodes.csv"
 

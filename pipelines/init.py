@@ -16,6 +16,8 @@ _README = """\
       north,Commune North,commune,lu,,
       south,Commune South,commune,lu,,
       zone,My zone,zone,lu,north;south,
+- `raw/territories.geojson`, if you have it: the shapes of these areas (WGS84, property territory_id); where two areas have
+  one, it decides which lies in which, and coordinates decide where a company stands.
 - `raw/frame/<territory_id>.csv`: all establishments of a territory, whether they answered or not
   (establishment_id,name,nace,employees,commune).
 - `raw/actors.csv`: those around the table who are no establishments (actor_id,name,kind,territories,themes).

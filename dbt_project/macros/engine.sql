@@ -25,12 +25,12 @@
   list_contains(string_split(coalesce({{ list }}, ''), ';'), '{{ word }}')
 {%- endmacro %}
 
-{# A postcode without blanks and without a prefix such as `L-`: regexp_replace replaces the first or all, by engine. #}
+{# A postcode without blanks and without a prefix such as `L-` (or `L` before four digits): regexp_replace replaces the first or all, by engine. #}
 {% macro bare_postcode(expression) %}
   {{- return(adapter.dispatch('bare_postcode', 'circulez')(expression)) -}}
 {% endmacro %}
 {% macro duckdb__bare_postcode(expression) -%}
-  regexp_replace(replace(upper({{ expression }}), ' ', ''), '^[A-Z]{1,3}-', '')
+  regexp_replace(regexp_replace(replace(upper({{ expression }}), ' ', ''), '^[A-Z]{1,3}-', ''), '^L([0-9]{4})$', '\1')
 {%- endmacro %}
 
 {# The distinct values of a group as a list, in their order. #}

@@ -1,5 +1,6 @@
--- Every place that an establishment is given: its commune (an unknown one falls back to the country), the folders in
--- which it answered that year (else in any year), and the frames that list it.
+-- Every place that an establishment is given: the territories whose shape holds its coordinates; its commune (an
+-- unknown one falls back to the country), unless coordinates say otherwise; the folders in which it answered that year
+-- (else in any year); and the frames that list it.
 with establishments as (
     select * from {{ ref('int_establishments') }}
 ),
@@ -16,16 +17,70 @@ territories as (
     select * from {{ ref('stg_territories') }}
 ),
 
-of_commune as (
+points as (
+    select * from {{ ref('stg_located_points') }}
+),
+
+relation as (
+    select * from {{ ref('stg_territory_relation') }}
+),
+
+of_coordinates as (
+    select
+        establishments.establishment_id,
+        establishments.year,
+        points.territory_id as place_id,
+        'coordinates' as given_by,
+        points.size_rank
+    from establishments
+    inner join points
+        on
+            establishments.latitude = points.latitude
+            and establishments.longitude = points.longitude
+),
+
+communes_told as (
     select
         establishments.establishment_id,
         establishments.year,
         coalesce(communes.territory_id, countries.territory_id) as place_id,
-        'commune' as given_by
+        coalesce(communes.has_geometry, countries.has_geometry, false) as has_geometry
     from establishments
     left join territories as communes on establishments.commune = communes.territory_id
     left join territories as countries on lower(establishments.country) = countries.territory_id
     where establishments.commune is not null
+),
+
+contradicted as (
+    -- Coordinates speak for every place with a shape, and for others that share no part with where they lie.
+    select distinct
+        communes_told.establishment_id,
+        communes_told.year
+    from communes_told
+    inner join of_coordinates
+        on
+            communes_told.establishment_id = of_coordinates.establishment_id
+            and communes_told.year = of_coordinates.year
+    left join relation
+        on
+            communes_told.place_id = relation.place_id
+            and of_coordinates.place_id = relation.territory_id
+    where communes_told.has_geometry or relation.relation is null
+),
+
+of_commune as (
+    select
+        communes_told.establishment_id,
+        communes_told.year,
+        communes_told.place_id,
+        'commune' as given_by,
+        cast(null as bigint) as size_rank
+    from communes_told
+    left join contradicted
+        on
+            communes_told.establishment_id = contradicted.establishment_id
+            and communes_told.year = contradicted.year
+    where contradicted.establishment_id is null
 ),
 
 folders as (
@@ -41,7 +96,8 @@ of_folder as (
         establishments.establishment_id,
         establishments.year,
         folders.folder_territory_id as place_id,
-        'folder' as given_by
+        'folder' as given_by,
+        cast(null as bigint) as size_rank
     from establishments
     inner join folders on establishments.establishment_id = folders.establishment_id
     qualify
@@ -56,12 +112,15 @@ of_frame as (
         establishments.establishment_id,
         establishments.year,
         frame.frame_territory_id as place_id,
-        'frame' as given_by
+        'frame' as given_by,
+        cast(null as bigint) as size_rank
     from establishments
     inner join frame on establishments.establishment_id = frame.establishment_id
 ),
 
 given as (
+    select * from of_coordinates
+    union
     select * from of_commune
     union
     select * from of_folder
@@ -73,6 +132,7 @@ select
     given.establishment_id,
     given.year,
     given.place_id,
-    given.given_by
+    given.given_by,
+    given.size_rank
 from given
 where given.place_id is not null

@@ -6,5 +6,6 @@ select
     source.territory_id,
     source.name,
     source.kind,
-    source.synthetic
+    source.synthetic,
+    source.has_geometry
 from source

@@ -1,0 +1,1 @@
+"""SQL models by themselves: rendered, and run in DuckDB in memory."""
