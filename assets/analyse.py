@@ -117,9 +117,7 @@ def reconciled_flows(context: dg.AssetExecutionContext, folder: Folder) -> Itera
         "source_weights": network.weights(data, solved, same),
         "flow_adjustments": network.adjustments(data, solved, flows, same),
         **{
-            name: aggregates.aggregate(
-                network.of_variables(prepared(data, model), same), keys, system.flow_ids, solved
-            )
+            name: aggregates.aggregate(network.of_variables(prepared(data, model), same), keys, system.flow_ids, solved)
             for name, (model, keys) in sums.items()
         },
         **_of_establishments(data, system.flow_ids, solved, same),
