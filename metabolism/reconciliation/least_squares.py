@@ -81,7 +81,7 @@ def _declared(network: Network, incidence: sp.csr_array, value: np.ndarray) -> n
     each = value / np.maximum(incidence.sum(axis=1), 1)
     mean = (each @ incidence) / np.maximum(incidence.sum(axis=0), 1)
     told = network.declared.reindex(network.flow_ids).to_numpy(float)
-    return np.where(np.isnan(told), mean, told)
+    return np.asarray(np.where(np.isnan(told), mean, told))
 
 
 @dataclass(frozen=True)
