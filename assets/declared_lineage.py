@@ -22,17 +22,44 @@ CELL = "cell"
 """A column of `received/files`: any cell of any sheet, for what is told of whichever cell it may be."""
 
 
-def received_columns() -> dict[str, str]:
-    """Columns of what is received, `<sheet>.<column>` → kind: sheets of the questionnaire, then the tables of raw/."""
-    of_file = dict.fromkeys(("source_file", "source_sha256", "territory_id"), "text")
-    of_file |= {"year": "whole", "kind": "text", "source_sheet": "text", "source_row": "whole", CELL: "text"}
+def received_columns() -> dict[str, tuple[str, str]]:
+    """Columns of what is received, `<sheet>.<column>` → kind and what it is: sheets of the questionnaire, then the tables
+    of raw/."""
     typed: dict[str, Mapping[str, Column]] = {**SHEETS, "frame": SHEETS["establishment"], **REGISTERS}
     plain = {"territories": TERRITORY_COLUMNS, "postcodes": POSTCODE_COLUMNS, "actors": ACTOR_COLUMNS}
     return {
-        **of_file,
-        **{f"{sheet}.{column.name}": column.kind for sheet, columns in typed.items() for column in columns.values()},
-        **{f"{table}.{column}": "text" for table, columns in plain.items() for column in columns},
+        **_OF_A_FILE,
+        **{
+            f"{sheet}.{column.name}": (column.kind, _asked(sheet, column))
+            for sheet, columns in typed.items()
+            for column in columns.values()
+        },
+        **{
+            f"{table}.{column}": ("text", f"Column of raw/{table}.csv.")
+            for table, columns in plain.items()
+            for column in columns
+        },
     }
+
+
+_OF_A_FILE = {
+    "source_file": ("text", "Path below raw/."),
+    "source_sha256": ("text", "What identifies the file."),
+    "territory_id": ("text", "The territory of the survey's folder."),
+    "year": ("whole", "The year of the survey's folder, or what mapping.yaml says. Unit: year."),
+    "kind": ("text", "survey, mapping, open or table."),
+    "source_sheet": ("text", "Sheet of a workbook; of a CSV the sheet's id."),
+    "source_row": ("whole", "Row of the sheet, record of a CSV, the header being 1."),
+    CELL: ("text", "Any cell of any sheet."),
+}
+
+
+def _asked(sheet: str, column: Column) -> str:
+    where = f"Column of the sheet `{sheet}`" if sheet in SHEETS else f"Column of raw/{sheet}"
+    parts = [where, "required" if column.required else ""]
+    parts.append(f"one of {', '.join(column.choices)}" if column.choices else "")
+    parts.append(f"empty means {column.default}" if column.default else "")
+    return "; ".join(part for part in parts if part) + "."
 
 
 OPEN_DATA_COLUMNS: dict[str, tuple[str, ...]] = {

@@ -49,6 +49,8 @@ class Table:
 def tables() -> dict[str, Table]:
     """Every asset with columns, by name."""
     python = {name: Table(columns, _units(name, columns)) for name, columns in _made_by_python().items()}
+    received = {name: words for name, (_, words) in received_columns().items()}
+    python["received/files"] = Table(python["received/files"].columns, received)
     dbt = _made_by_dbt(python)
     return {**python, **dbt, **_published(dbt)}
 
@@ -66,7 +68,7 @@ def _made_by_python() -> dict[str, dict[str, Column]]:
         made[name] = {
             column: Column(_sql_type(kind), tuple(sources.get(column, ()))) for column, kind in schema.items()
         }
-    made["received/files"] = {name: Column(_sql_type(kind)) for name, kind in received_columns().items()}
+    made["received/files"] = {name: Column(_sql_type(kind)) for name, (kind, _) in received_columns().items()}
     of_source = [f"{source}.{column}" for source, columns in OPEN_DATA_COLUMNS.items() for column in columns]
     made["received/open_data"] = {name: Column("varchar") for name in (*open_data.RECEIVED, *of_source)}
     return made
@@ -237,7 +239,7 @@ def _in_words(meaning: str, sources: Iterable[Source]) -> str | None:
     for table, column in sources:
         by_table.setdefault(table, []).append(column)
     made_of = "; ".join(f"{_link(table)} {', '.join(columns)}" for table, columns in by_table.items())
-    return " ".join(part for part in (meaning, f"← {made_of}" if made_of else "") if part) or None
+    return "\n\n".join(part for part in (meaning, f"← {made_of}" if made_of else "") if part) or None
 
 
 def _lineage(table: Table) -> dg.TableColumnLineage:

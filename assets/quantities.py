@@ -43,9 +43,17 @@ def of_model(lake: Path, model: str) -> Amounts:
 
 
 def of_estimates(estimates: pd.DataFrame, flows: pd.DataFrame) -> Amounts:
-    """Of reconciled flows. `estimates`: flow_id, value. `flows`: flow_id, unit."""
-    units = estimates["flow_id"].map(flows.set_index("flow_id")["unit"])
-    return {**_sums(estimates.assign(unit=units)), "rows_not_told": int(estimates["value"].isna().sum())}
+    """Of reconciled flows, with what they are more, or less, than what was declared of them.
+
+    `estimates`: flow_id, value. `flows`: flow_id, declared_value, unit.
+    """
+    rows = estimates.merge(flows[["flow_id", "declared_value", "unit"]], on="flow_id", how="left")
+    now, before = _sums(rows), _sums(rows, "declared_value")
+    return {
+        **now,
+        **{f"{name}_against_declared": now[name] - before[name] for name in UNITS},
+        "rows_not_told": int(rows["value"].isna().sum()),
+    }
 
 
 def _sums(rows: pd.DataFrame, value: str = "value", unit: str = "unit", end: str = "") -> Amounts:
@@ -90,9 +98,15 @@ def _of_measurements(lake: Path) -> Amounts:
 
 
 def _of_flows(lake: Path) -> Amounts:
-    """What was declared of flows, flagged rows included; one that both ends declared counts once."""
+    """What was declared of flows, flagged rows included; what both ends declared counts once."""
     rows = _parquet(lake, "prepared/int_flows", ["declared_value", "unit", "n_declarers"])
-    return {**_sums(rows, "declared_value"), "rows_declared_by_both_ends": int((rows["n_declarers"] > 1).sum())}
+    now = _sums(rows, "declared_value")
+    before = _sums(_parquet(lake, "prepared/int_declarations", ["value", "unit"]))
+    return {
+        **now,
+        **{f"{name}_declared_twice": before[name] - now[name] for name in UNITS},
+        "rows_declared_by_both_ends": int((rows["n_declarers"] > 1).sum()),
+    }
 
 
 def _of_mart_flows(lake: Path) -> Amounts:

@@ -6,14 +6,12 @@ import re
 from pathlib import Path
 
 import dagster as dg
-import pyarrow.parquet as pq
 import pytest
 
 from assets import lineage, pages
 from assets.column_units import UNITS, unit_of
 from assets.declared_lineage import DECLARED, sources_of
 from assets.sql_lineage import Column, columns_of_models
-from metabolism.layout import DataFolder
 from pipelines.definitions import build
 from tests.conftest import PROJECT
 
@@ -122,15 +120,6 @@ def test_the_pages_are_made_of_the_marts_that_are_named() -> None:
     assert set(re.findall(r'marts\["(mart_\w+)"\]', Path(pages.__file__).read_text())) <= pages.MARTS
 
 
-def test_columns_are_those_of_the_files(tables: dict[str, lineage.Table], tiny: DataFolder) -> None:
-    folders = {"intermediate": tiny.prepared, "marts": tiny.built, "landed": tiny.landed, "analysed": tiny.analysed}
-    for name, told in tables.items():
-        stage, table = name.split("/")
-        if stage in folders:
-            written = pq.read_schema(folders[stage] / f"{table}.parquet").names
-            assert list(told.columns) == written, name
-
-
 def test_assets_link_to_their_code_and_name_no_folder_of_this_machine_in_the_tree(graph: dg.AssetGraph) -> None:
     for key in graph.get_all_asset_keys():
         files = [
@@ -151,6 +140,12 @@ def test_the_ui_is_told_columns_with_unit_and_links(graph: dg.AssetGraph) -> Non
     assert "[analysed/flow_estimates](/assets/analysed/flow_estimates) value" in value.description
     deps = metadata["dagster/column_lineage"].deps_by_column["value"]
     assert deps == [dg.TableColumnDep(dg.AssetKey(["analysed", "flow_estimates"]), "value")]
+
+
+def test_what_a_company_was_asked_stands_at_the_end_of_the_way(graph: dg.AssetGraph) -> None:
+    columns = graph.get(dg.AssetKey(["received", "files"])).metadata["dagster/column_schema"].columns
+    direction = next(column for column in columns if column.name == "flows.direction")
+    assert direction.description == "Column of the sheet `flows`; required; one of in, out."
 
 
 def test_a_column_comes_through_joins_unions_and_sub_queries() -> None:
