@@ -116,6 +116,17 @@ def test_a_reviewer_sees_the_graph_from_files_to_release(server: str, browser: A
         assert stage in stages
 
 
+def test_the_lineage_of_columns_is_there_for_whoever_asks(server: str) -> None:
+    lineage = (
+        "... on TableColumnLineageMetadataEntry { lineage { columnName columnDeps { assetKey { path } columnName } } }"
+    )
+    key = '{path: ["marts", "mart_metabolism"]}'
+    node = f"assetNodeOrError(assetKey: {key}) {{ ... on AssetNode {{ metadataEntries {{ {lineage} }} }} }}"
+    entries = ask(server, f"{{ {node} }}")["assetNodeOrError"]["metadataEntries"]
+    columns = {column["columnName"]: column["columnDeps"] for entry in entries for column in entry.get("lineage", [])}
+    assert columns["value"] == [{"assetKey": {"path": ["analysed", "flow_estimates"]}, "columnName": "value"}]
+
+
 def test_a_reviewer_follows_a_column_back_to_what_was_received(server: str, browser: Any) -> None:
     page = browser.new_page(viewport={"width": 1600, "height": 1000})
     page.goto(f"{server}/assets/marts/mart_metabolism?view=overview")
