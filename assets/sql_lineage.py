@@ -6,6 +6,7 @@ joined, filtered or grouped by says which rows there are, not what stands in the
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,17 +23,13 @@ class Column:
     sources: tuple[Source, ...] = ()
 
 
-class UnreadableModel(Exception):
-    """Why the columns of a model could not be followed."""
-
-
 def columns_of_models(
     nodes: Mapping[str, Any], sources: Mapping[str, Any], known: Mapping[str, Mapping[str, Column]]
 ) -> dict[str, dict[str, Column]]:
     """The columns of every model of a compiled manifest, by the name of its asset.
 
     `nodes`, `sources`: those of the manifest. `known`: columns of the tables that no model makes, the sources and the
-    seeds. Raises UnreadableModel, which names the model.
+    seeds. A model that cannot be followed has no columns, with a warning that says why: no run stops for it, a test does.
     """
     from sqlglot import MappingSchema, exp
     from sqlglot.errors import SqlglotError
@@ -55,8 +52,9 @@ def columns_of_models(
             sql = sql.replace(relation, plain)
         try:
             made[name] = _columns_of(sql, schema)
-        except (SqlglotError, KeyError) as error:
-            raise UnreadableModel(f"the columns of {name} could not be followed: {error}") from error
+        except (SqlglotError, KeyError, ValueError) as error:
+            warnings.warn(f"the columns of {name} could not be followed: {error}", stacklevel=2)
+            made[name] = {}
         tell(name, made[name])
     return made
 
@@ -88,6 +86,8 @@ def _columns_of(sql: str, schema: Any) -> dict[str, Column]:
     query: Any = parse_one(sql.replace("fsum(", "sum("), dialect="duckdb")
     query = qualify(query, schema=schema, dialect="duckdb", quote_identifiers=False)
     query = annotate_types(query, schema=schema, dialect="duckdb")
+    if "*" in query.named_selects:
+        raise ValueError("it selects * from a table whose columns are not known")
     followed = _Followed().columns(build_scope(query))
     return {
         column.alias_or_name: Column(_kind(column), tuple(sorted(followed[column.alias_or_name])))

@@ -41,6 +41,8 @@ def test_every_asset_tells_its_columns(tables: dict[str, lineage.Table], graph: 
     assets = {"/".join(key.path) for key in graph.get_all_asset_keys()}
     assert assets - set(tables) == set(), "say their columns in assets/lineage.py"
     assert set(tables) - assets == set(), "these are no assets"
+    unread = {name for name, told in tables.items() if not told.columns}
+    assert unread == set(), "their SQL could not be followed: the warnings say why"
 
 
 def test_what_python_makes_is_declared_column_by_column(tables: dict[str, lineage.Table]) -> None:
@@ -146,6 +148,13 @@ def test_what_a_company_was_asked_stands_at_the_end_of_the_way(graph: dg.AssetGr
     columns = graph.get(dg.AssetKey(["received", "files"])).metadata["dagster/column_schema"].columns
     direction = next(column for column in columns if column.name == "flows.direction")
     assert direction.description == "Column of the sheet `flows`; required; one of in, out."
+
+
+def test_a_model_that_cannot_be_followed_says_why_and_stops_nothing() -> None:
+    model = {"resource_type": "model", "schema": "made", "name": "it", "compiled_code": "select * from elsewhere",
+             "relation_name": '"m"."made"."it"', "depends_on": {"nodes": []}}  # fmt: skip
+    with pytest.warns(UserWarning, match="made/it could not be followed"):
+        assert columns_of_models({"model.it": model}, {}, {}) == {"made/it": {}}
 
 
 def test_a_column_comes_through_joins_unions_and_sub_queries() -> None:
