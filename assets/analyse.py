@@ -9,6 +9,7 @@ import pandas as pd
 from assets import network
 from assets.folder import Folder
 from assets.prepared import members_of_territories, prepared, read_seed
+from assets.quantities import of_estimates
 from assets.receive import OWNER
 from metabolism import dependency
 from metabolism import findings as catalogue
@@ -125,7 +126,8 @@ def reconciled_flows(context: dg.AssetExecutionContext, folder: Folder) -> Itera
     for name, table in tables.items():
         ordered = table.sort_values(list(table.columns[:2]), ignore_index=True)
         write_table(ordered, data.analysed / f"{name}.parquet", SCHEMAS[name])
-        yield dg.MaterializeResult(asset_key=["analysed", name], metadata={"dagster/row_count": len(table)})
+        told = of_estimates(table, flows) if name == "flow_estimates" else {}
+        yield dg.MaterializeResult(asset_key=["analysed", name], metadata={"dagster/row_count": len(table), **told})
 
 
 def _of_establishments(

@@ -13,6 +13,7 @@ from packaging.version import Version
 from assets.folder import Folder, dbt_environment
 from assets.manifest import dbt_executable, manifest_path
 from assets.project import DBT_PROJECT
+from assets.quantities import of_model
 from assets.receive import OWNER
 
 PASSES = {"prepare": "prepared", "publish": "built"}
@@ -75,21 +76,20 @@ def dbt_pass(stage: str) -> dg.AssetsDefinition:
             command = ["build", "--full-refresh", "--exclude-resource-type", "unit_test"]
             invocation = dbt.cli(command, context=context, target_path=data.lake / "dbt" / stage)
             for event in invocation.stream():
-                yield _with_row_count(event, handed_over)
+                yield _with_quantities(event, handed_over)
 
     return run_pass
 
 
-def _with_row_count(event: Any, folder: Path) -> Any:
-    """Adds the number of rows handed over, read from Parquet: dbt's own count would hold the warehouse open."""
+def _with_quantities(event: Any, folder: Path) -> Any:
+    """Adds rows and quantities handed over, read from Parquet: dbt's own count would hold the warehouse open."""
     import pyarrow.parquet as pq
 
     if not isinstance(event, dg.Output):
         return event
-    handed_over = folder / f"{str(event.metadata['unique_id'].value).rsplit('.', 1)[-1]}.parquet"
+    model = str(event.metadata["unique_id"].value).rsplit(".", 1)[-1]
+    handed_over = folder / f"{model}.parquet"
     if not handed_over.exists():
         return event
-    rows = pq.read_metadata(handed_over).num_rows
-    return dg.Output(
-        value=event.value, output_name=event.output_name, metadata={**event.metadata, "dagster/row_count": rows}
-    )
+    told = {"dagster/row_count": pq.read_metadata(handed_over).num_rows, **of_model(folder.parent, model)}
+    return dg.Output(value=event.value, output_name=event.output_name, metadata={**event.metadata, **told})

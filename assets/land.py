@@ -9,6 +9,7 @@ import pandas as pd
 from assets import expectations
 from assets.folder import Folder
 from assets.project import SEEDS
+from assets.quantities import of_landed
 from assets.receive import OWNER, receipt_dates, received_files, write_receipts
 from metabolism import findings as catalogue
 from metabolism import nomenclatures
@@ -104,7 +105,7 @@ def landed_tables(context: dg.AssetExecutionContext, folder: Folder) -> Iterator
     outcomes = _examine(tables)
     for name, schema in SCHEMAS.items():
         write_table(tables[name], data.landed / f"{name}.parquet", schema)
-        metadata = {"dagster/row_count": len(tables[name])} | (quantities(tables[name]) if name == "flows" else {})
+        metadata = {"dagster/row_count": len(tables[name]), **of_landed(name, tables[name])}
         yield dg.MaterializeResult(asset_key=["landed", name], metadata=metadata)
     yield from _check_results(outcomes)
 

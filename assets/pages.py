@@ -25,6 +25,8 @@ OF_TERRITORY = {
     "pilots": "mart_pilots",
 }
 """Field of a page's tables → the mart of which it has the territory's rows."""
+MARTS = {*OF_TERRITORY.values(), "mart_territories", "mart_resources", "mart_open_sources", "mart_participants"}
+"""What the pages are made of."""
 
 
 def page_name(territory_id: str, language: str) -> str:

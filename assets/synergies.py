@@ -36,22 +36,28 @@ _DESCRIPTIONS = {
     "pilots": "Pilots with their effect, its sd, whether it is significant, and what it would be over the whole zone.",
     "indicators": "The catalogue's indicators for each territory and year, with sd, interval, reference and change.",
 }
+_COMMON = [
+    ["intermediate", "int_establishments"],
+    ["intermediate", "int_establishment_territories"],
+    ["landed", "territories"],
+]
 _READS = {
     "exchanges": [
+        *_COMMON,
         ["analysed", "flow_estimates"],
         ["intermediate", "int_flows"],
         ["intermediate", "int_flow_attributes"],
         ["intermediate", "int_haves_wants"],
-        ["intermediate", "int_establishments"],
         ["intermediate", "int_establishment_homes"],
-        ["intermediate", "int_establishment_territories"],
         ["landed", "prices"],
-        ["landed", "territories"],
     ],
-    "pools": [["intermediate", "int_services"], ["intermediate", "int_establishments"]],
-    "activities": [["intermediate", "int_issues"], ["landed", "actors"]],
-    "pilots": [["landed", "pilots"], ["intermediate", "int_facts"]],
+    "pools": [*_COMMON, ["intermediate", "int_services"]],
+    "activities": [*_COMMON, ["intermediate", "int_issues"], ["landed", "actors"]],
+    "pilots": [*_COMMON, ["landed", "pilots"], ["intermediate", "int_facts"]],
     "indicators": [
+        *_COMMON,
+        ["analysed", "flow_estimates"],
+        ["intermediate", "int_establishment_flows"],
         ["analysed", "flow_indicators"],
         ["analysed", "exchanges"],
         ["analysed", "pools"],

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets import analyse, dbt, land, open_data, publish, receive, synergies
+from assets import analyse, dbt, land, lineage, open_data, publish, receive, synergies
 from assets.folder import Folder
 from assets.project import PROJECT
 from pipelines import automation
@@ -29,22 +29,21 @@ def build(overrides: Mapping[str, Any] | None = None, *, without: frozenset[str]
         **(overrides or {}),
     }
     checks = [receive.delivered_files_stand, receive.withdrawals_are_read, publish.both_sides_agree]
+    assets = [
+        receive.received_files,
+        open_data.received_open_data,
+        land.landed_tables,
+        open_data.landed_open_data,
+        dbt.dbt_pass("prepare"),
+        analyse.reconciled_flows,
+        analyse.worded_findings,
+        synergies.synergies,
+        dbt.dbt_pass("publish"),
+        publish.reports,
+        publish.release,
+    ]
     return dg.Definitions(
-        assets=automation.with_freshness(
-            [
-                receive.received_files,
-                open_data.received_open_data,
-                land.landed_tables,
-                open_data.landed_open_data,
-                dbt.dbt_pass("prepare"),
-                analyse.reconciled_flows,
-                analyse.worded_findings,
-                synergies.synergies,
-                dbt.dbt_pass("publish"),
-                publish.reports,
-                publish.release,
-            ]
-        ),
+        assets=automation.with_freshness(lineage.with_columns(assets)),
         asset_checks=[check for check in checks if not without & {spec.name for spec in check.check_specs}],
         jobs=[
             dg.define_asset_job(

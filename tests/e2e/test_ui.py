@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from assets.lineage import WAY_BACK
 from metabolism.layout import DataFolder
 from tests.conftest import PROJECT
 from tests.e2e.conftest import folder_of, run_once
@@ -120,6 +121,42 @@ def test_a_reviewer_sees_the_graph_from_files_to_release(server: str, browser: A
     shown = look(browser, f"{server}/asset-groups", stages, "stages")
     for stage in stages:
         assert stage in shown
+
+
+def test_the_lineage_of_columns_is_there_for_whoever_asks(server: str) -> None:
+    lineage = (
+        "... on TableColumnLineageMetadataEntry { lineage { columnName columnDeps { assetKey { path } columnName } } }"
+    )
+    key = '{path: ["marts", "mart_metabolism"]}'
+    node = f"assetNodeOrError(assetKey: {key}) {{ ... on AssetNode {{ metadataEntries {{ {lineage} }} }} }}"
+    entries = ask(server, f"{{ {node} }}")["assetNodeOrError"]["metadataEntries"]
+    columns = {column["columnName"]: column["columnDeps"] for entry in entries for column in entry.get("lineage", [])}
+    assert columns["value"] == [{"assetKey": {"path": ["analysed", "flow_estimates"]}, "columnName": "value"}]
+
+
+def test_a_reviewer_follows_a_column_back_to_what_was_received(server: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 1600, "height": 1000})
+    page.goto(f"{server}/assets/marts/mart_metabolism?view=overview")
+    value = page.locator("tr", has=page.get_by_text("value", exact=True)).first
+    value.get_by_role("link", name="analysed/flow_estimates").wait_for(timeout=60_000)
+    assert "Unit: as column unit, a year." in value.inner_text()
+    page.get_by_role("row").filter(has_text=WAY_BACK).get_by_text("Show").click()
+    # Under the column's name, stage by stage
+    ways = page.get_by_role("heading", name="value", exact=True).locator("xpath=following-sibling::ul[1]")
+    shown = ways.inner_text(timeout=10_000)
+    stages = ("flow_estimates: value", "int_measurements: sd", "stg_flows: ", "landed/flows: ", "received/files: ")
+    places = [shown.index(stage) for stage in stages]
+    assert places == sorted(places)
+    assert "flows.quantity" in shown[places[-1] :]
+    if folder := os.environ.get("CIRCULEZ_PICTURES"):
+        page.get_by_role("heading", name="value", exact=True).scroll_into_view_if_needed()
+        page.screenshot(path=str(Path(folder) / "columns_way_back.png"))
+    page.keyboard.press("Escape")
+    value.get_by_role("link", name="analysed/flow_estimates").click()
+    page.wait_for_url("**/assets/analysed/flow_estimates*")
+    page.get_by_role("link", name="intermediate/int_measurements").first.wait_for(timeout=60_000)
+    page.get_by_text("analyse.py").first.wait_for(timeout=60_000)
+    page.close()
 
 
 def test_a_failed_check_is_red_with_its_reason(server: str, browser: Any) -> None:
