@@ -79,9 +79,9 @@ def weights(data: DataFolder, solved: Reconciled, same: pd.Series) -> pd.DataFra
 
 def adjustments(data: DataFolder, solved: Reconciled, flows: pd.DataFrame, same: pd.Series) -> pd.DataFrame:
     """`flow_adjustments`: what each constraint adds to a flow, with its kind and whose it is."""
-    controls = prepared(data, "int_controls").set_index("control_id")["value"]
+    controls = prepared(data, "int_controls").set_index("control_id")["value"].astype(float)
     whole = solved.weights[solved.weights["measurement_id"].isin(controls.index)]
-    value = whole["weight"] * whole["measurement_id"].map(controls)
+    value = whole["weight"] * controls.reindex(whole["measurement_id"]).to_numpy()
     of_controls = whole.assign(value=value).rename(columns={"measurement_id": "constraint_id"}).drop(columns="weight")
     table = _with_ways_back(pd.concat([solved.adjustments, of_controls], ignore_index=True), same)
     constraints = prepared(data, "int_constraint_flows").drop_duplicates("constraint_id").set_index("constraint_id")

@@ -16,7 +16,6 @@ from pipelines.definitions import build
 from tests.conftest import PROJECT
 
 MADE_OF_NOTHING_RECEIVED = {
-    ("marts/mart_flow_adjustments", "kind"): "the name of a constraint: one of a few words",
     ("marts/mart_establishments", "direction"): "the name of an end: `in` or `out`",
     ("marts/mart_transit", "suppressed"): "a constant in the facilitator's edition",
     ("marts/mart_transit", "band"): "null in the facilitator's edition",
