@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from assets import fresh
 from assets.folder import Folder
 from assets.prepared import members_of_territories, prepared, read_seed
 from assets.receive import OWNER
@@ -84,7 +85,20 @@ def _spec(name: str) -> dg.AssetSpec:
     )
 
 
+_RECONCILED = fresh.Stage(
+    "reconciled",
+    reads=("lake/landed/*.parquet", "lake/prepared/*.parquet"),
+    makes=tuple(f"lake/analysed/{name}.parquet" for name in SCHEMAS if name != "findings"),
+)
+_WORDED = fresh.Stage(
+    "findings",
+    reads=("lake/landed/*.parquet", "lake/prepared/*.parquet"),
+    makes=("lake/analysed/findings.parquet",),
+)
+
+
 @dg.multi_asset(name="reconciled", specs=[_spec(name) for name in SCHEMAS if name != "findings"])
+@fresh.kept(_RECONCILED)
 def reconciled_flows(context: dg.AssetExecutionContext, folder: Folder) -> Iterator[dg.MaterializeResult[Any]]:
     data = folder.data
     flows = prepared(data, "int_flows")
@@ -155,6 +169,7 @@ def _named_adjustments(adjustments: pd.DataFrame, constraints: pd.DataFrame, flo
     owners=[OWNER],
     description=_DESCRIPTIONS["findings"],
 )
+@fresh.kept(_WORDED)
 def worded_findings(folder: Folder) -> dg.MaterializeResult[Any]:
     data = folder.data
     parts = [

@@ -30,8 +30,8 @@ RECEIVED = {"source_file": TEXT, "source_sha256": TEXT, "territory_id": TEXT, "y
 def received_files(folder: Folder) -> dg.MaterializeResult[Any]:
     data = folder.data
     hold(data)
-    refuse_a_mix(data)
     found = received.inventory(data)
+    refuse_a_mix(data, set(found["territory_id"].dropna()))
     receipts = received.read_receipts(data)
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     with_new = received.with_new_receipts(receipts, found, now)
@@ -71,14 +71,13 @@ def delivered_files_stand(folder: Folder) -> dg.AssetCheckResult:
     )
 
 
-def refuse_a_mix(data: DataFolder) -> None:
+def refuse_a_mix(data: DataFolder, surveyed: set[str]) -> None:
     """Raises where synthetic and real surveys stand in one folder."""
     territories = read_register(data.territories, [], "territories.csv")
     if "synthetic" not in territories or "territory_id" not in territories:
         return
     said_so = territories["synthetic"].str.lower() == "yes"
     synthetic = set(territories.loc[said_so, "territory_id"])
-    surveyed = {file.territory_id for file in received.survey_files(data) if file.territory_id}
     invented, real = sorted(surveyed & synthetic), sorted(surveyed - synthetic)
     if invented and real:
         raise CirculezError(
