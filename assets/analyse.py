@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from assets import network
+from assets import fresh, network
 from assets.folder import Folder
 from assets.prepared import members_of_territories, prepared, read_seed
 from assets.quantities import of_estimates
@@ -100,7 +100,20 @@ def _spec(name: str) -> dg.AssetSpec:
     )
 
 
+_RECONCILED = fresh.Stage(
+    "reconciled",
+    reads=("lake/landed/*.parquet", "lake/prepared/*.parquet"),
+    makes=tuple(f"lake/analysed/{name}.parquet" for name in SCHEMAS if name != "findings"),
+)
+_WORDED = fresh.Stage(
+    "findings",
+    reads=("lake/landed/*.parquet", "lake/prepared/*.parquet"),
+    makes=("lake/analysed/findings.parquet",),
+)
+
+
 @dg.multi_asset(name="reconciled", specs=[_spec(name) for name in SCHEMAS if name != "findings"])
+@fresh.kept(_RECONCILED)
 def reconciled_flows(context: dg.AssetExecutionContext, folder: Folder) -> Iterator[dg.MaterializeResult[Any]]:
     data = folder.data
     flows = prepared(data, "int_flows")
@@ -157,6 +170,7 @@ def _of_establishments(
     owners=[OWNER],
     description=_DESCRIPTIONS["findings"],
 )
+@fresh.kept(_WORDED)
 def worded_findings(folder: Folder) -> dg.MaterializeResult[Any]:
     data = folder.data
     parts = [

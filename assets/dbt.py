@@ -10,6 +10,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from packaging.version import Version
 
+from assets import fresh
 from assets.folder import Folder, dbt_environment
 from assets.manifest import dbt_executable, manifest_path
 from assets.project import DBT_PROJECT
@@ -18,6 +19,20 @@ from assets.receive import OWNER
 
 PASSES = {"prepare": "prepared", "publish": "built"}
 """The tag of each pass, and the folder of the lake into which its models hand over their rows."""
+
+STAGES = {
+    "prepare": fresh.Stage(
+        "prepare",
+        reads=("lake/landed/*.parquet",),
+        makes=("lake/prepared/*.parquet", "warehouse.duckdb"),
+    ),
+    "publish": fresh.Stage(
+        "publish",
+        reads=("lake/landed/*.parquet", "lake/prepared/*.parquet", "lake/analysed/*.parquet"),
+        makes=("lake/built/*.parquet", "warehouse.duckdb"),
+        alters=("prepare",),
+    ),
+}
 
 
 class Translator(DagsterDbtTranslator):
@@ -66,6 +81,7 @@ def dbt_pass(stage: str) -> dg.AssetsDefinition:
         name=f"dbt_{stage}",
         dagster_dbt_translator=TRANSLATOR,
     )
+    @fresh.kept(STAGES[stage])
     def run_pass(context: dg.AssetExecutionContext, dbt: DbtCliResource, folder: Folder) -> Iterator[Any]:
         data = folder.data
         handed_over = data.lake / PASSES[stage]

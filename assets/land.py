@@ -1,12 +1,12 @@
 """Land: what was received as tidy Parquet in the lake, checked by Great Expectations."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
-from assets import expectations
+from assets import campaigns, examined, expectations, fresh
 from assets.folder import Folder
 from assets.project import SEEDS
 from assets.quantities import of_landed
@@ -14,10 +14,11 @@ from assets.receive import OWNER, receipt_dates, received_files, write_receipts
 from metabolism import findings as catalogue
 from metabolism import nomenclatures
 from metabolism.layout import DataFolder
-from metabolism.surveys import decisions, landed, landing, received, registers, withdrawals
+from metabolism.surveys import decisions, landed, received, registers, withdrawals
 from metabolism.surveys.contract import REGISTERS
+from metabolism.surveys.received import ReceivedFile
 from metabolism.surveys.registers import read_controls, read_frames, read_register, read_typed
-from metabolism.tables import BOOL, FLOAT, INT, TEXT, write_table
+from metabolism.tables import BOOL, FLOAT, INT, TEXT, read_table, write_table
 from metabolism.territories import geometry, points, relations
 
 ACTORS = {"actor_id": TEXT, "name": TEXT, "kind": TEXT, "territories": TEXT, "themes": TEXT}
@@ -66,13 +67,14 @@ _DESCRIPTIONS = {
     "flags": "Rows left out of the figures until decided, and what was decided: negative quantities, and what Great"
     " Expectations found beyond the plausible range.",
 }
+_OF_CAMPAIGNS = {*landed.SCHEMAS, "answers", "files", "findings", "flags"}
 
 
 def _specs() -> list[dg.AssetSpec]:
     return [
         dg.AssetSpec(
             ["landed", name],
-            deps=[received_files.key],
+            deps=[received_files.key, *([campaigns.KEY] if name in _OF_CAMPAIGNS else [])],
             group_name="land",
             kinds={"parquet", "pandas"},
             owners=[OWNER],
@@ -98,11 +100,36 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
     ]
 
 
+def _raw_stood_still(data: DataFolder) -> bool:
+    listed = read_table(data.received / "files.parquet")
+    now = received.inventory(data)
+    return dict(zip(now["source_file"], now["source_sha256"], strict=True)) == dict(
+        zip(listed["source_file"], listed["source_sha256"], strict=True)
+    )
+
+
+_LANDED = fresh.Stage(
+    "landed",
+    # The receipts as they were received: whose rows each file holds, landing itself writes into raw/receipts.csv
+    reads=("lake/received/files.parquet", "lake/received/receipts.parquet"),
+    makes=tuple(f"lake/landed/{name}.parquet" for name in SCHEMAS),
+    reads_surveys=True,
+    stood_still=_raw_stood_still,
+)
+
+
 @dg.multi_asset(name="landed", specs=_specs(), check_specs=_check_specs())
 def landed_tables(context: dg.AssetExecutionContext, folder: Folder) -> Iterator[Any]:
+    yield from _land(context=context, folder=folder)
+    campaigns.tell(context, folder.data)
+
+
+@fresh.kept(_LANDED)
+def _land(context: dg.AssetExecutionContext, folder: Folder) -> Iterator[Any]:
     data = folder.data
-    tables = _read_all(data, progress=context.log.info)
-    outcomes = _examine(tables)
+    files = received.survey_files(data)
+    tables = _read_all(data, files, campaigns.land(context, data, files))
+    outcomes = _examine(data, tables, again=fresh.Asked.of(context).full)
     for name, schema in SCHEMAS.items():
         write_table(tables[name], data.landed / f"{name}.parquet", schema)
         metadata = {"dagster/row_count": len(tables[name]), **of_landed(name, tables[name])}
@@ -110,10 +137,9 @@ def landed_tables(context: dg.AssetExecutionContext, folder: Folder) -> Iterator
     yield from _check_results(outcomes)
 
 
-def _read_all(data: DataFolder, progress: Callable[[str], None]) -> dict[str, pd.DataFrame]:
-    """Every landed table by name, `findings` included; `flags` comes after."""
-    files = received.survey_files(data)
-    tables = landed.frames(landing.land(files, nomenclatures.load_once(SEEDS), progress=progress))
+def _read_all(data: DataFolder, files: list[ReceivedFile], tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Every landed table by name, `findings` included; `flags` comes after. `tables`: those of the campaigns. What
+    changes them by a table at raw's top does so here: campaigns are kept as their files are."""
     found = [tables["findings"]]
     frames = read_frames(data, found)
     surveyed = sorted({file.territory_id for file in files if file.territory_id} | set(frames["territory_id"]))
@@ -156,14 +182,15 @@ def _without_withdrawn(data: DataFolder, tables: dict[str, pd.DataFrame]) -> dic
     return left | {"withdrawals": withdrawn, "findings": pd.concat(found, ignore_index=True)}
 
 
-def _examine(tables: dict[str, pd.DataFrame]) -> list[expectations.Outcome]:
+def _examine(data: DataFolder, tables: dict[str, pd.DataFrame], *, again: bool) -> list[expectations.Outcome]:
     """Runs the expectations; adds `flags`, with what was decided of them, and the findings of what is beyond the plausible
     range."""
     flows = tables["flows"]
     accepted = flows[flows["accepted"].astype(bool)]
     maxima = expectations.read_maxima(SEEDS)
     table = expectations.with_plausible_maximum(accepted, maxima, nomenclatures.load_once(SEEDS))
-    outcomes = expectations.examine(table)
+    kept = data.lake / "stages" / "expectations.json"
+    outcomes = examined.examined(table, SCHEMAS["flows"], kept, again=again)
     beyond = expectations.outliers(outcomes)
     negative = table[table["value"] < 0]
     flagged = [

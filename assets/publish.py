@@ -8,6 +8,7 @@ import dagster as dg
 import pandas as pd
 import pyarrow.parquet as pq
 
+from assets import fresh
 from assets import release as releases
 from assets.folder import Folder
 from assets.land import quantities
@@ -20,6 +21,7 @@ from metabolism.layout import DataFolder
 from metabolism.tables import read_table
 
 ROW = ["source_file", "source_sheet", "source_row", "source_entry"]
+_PAGES = fresh.Stage("pages", reads=("lake/built/*.parquet", "lake/landed/*.parquet"), makes=("lake/reports/*.html",))
 
 
 def mart_models() -> dict[str, Any]:
@@ -113,6 +115,7 @@ def _is_current(flows: pd.DataFrame, answers: pd.DataFrame, sheet: str = "flows"
     owners=[OWNER],
     description="One self-contained page a territory, in English, French and German.",
 )
+@fresh.kept(_PAGES)
 def reports(context: dg.AssetExecutionContext, folder: Folder) -> dg.MaterializeResult[Any]:
     data = folder.data
     target = data.lake / "reports"

@@ -31,13 +31,15 @@ RECEIVED = {"source_file": TEXT, "source_sha256": TEXT, "territory_id": TEXT, "y
 def received_files(folder: Folder) -> dg.MaterializeResult[Any]:
     data = folder.data
     hold(data)
-    refuse_a_mix(data)
     found = received.inventory(data)
+    refuse_a_mix(data, set(found["territory_id"].dropna()))
     receipts = received.read_receipts(data)
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     with_new = received.with_new_receipts(receipts, found, now)
     write_receipts(data, with_new)
     write_table(found, data.received / "files.parquet", RECEIVED)
+    first_seen = with_new.drop(columns=received.WHOSE, errors="ignore").astype(object)
+    write_table(first_seen, data.received / "receipts.parquet", dict.fromkeys(first_seen, TEXT))
     kinds = found["kind"].value_counts().to_dict()
     return dg.MaterializeResult(
         metadata={
@@ -100,14 +102,13 @@ def delivered_files_stand(folder: Folder) -> dg.AssetCheckResult:
     )
 
 
-def refuse_a_mix(data: DataFolder) -> None:
+def refuse_a_mix(data: DataFolder, surveyed: set[str]) -> None:
     """Raises where synthetic and real surveys stand in one folder."""
     territories = read_register(data.territories, [], "territories.csv")
     if "synthetic" not in territories or "territory_id" not in territories:
         return
     said_so = territories["synthetic"].str.lower() == "yes"
     synthetic = set(territories.loc[said_so, "territory_id"])
-    surveyed = {file.territory_id for file in received.survey_files(data) if file.territory_id}
     invented, real = sorted(surveyed & synthetic), sorted(surveyed - synthetic)
     if invented and real:
         raise CirculezError(

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from assets import fresh
 from assets import prepared as tables
 from assets.folder import Folder
 from assets.prepared import prepared
@@ -79,7 +80,15 @@ def _spec(name: str) -> dg.AssetSpec:
     )
 
 
+_SYNERGIES = fresh.Stage(
+    "synergies",
+    reads=("lake/landed/*.parquet", "lake/prepared/*.parquet", "lake/analysed/*.parquet"),
+    makes=tuple(f"lake/analysed/{name}.parquet" for name in SCHEMAS),
+)
+
+
 @dg.multi_asset(name="synergies", specs=[_spec(name) for name in SCHEMAS])
+@fresh.kept(_SYNERGIES)
 def synergies(context: dg.AssetExecutionContext, folder: Folder) -> Iterator[dg.MaterializeResult[Any]]:
     data = folder.data
     common = {

@@ -17,12 +17,17 @@ def write_table(frame: pd.DataFrame, path: Path, columns: Mapping[str, pa.DataTy
 
     Written beside its target and moved there: a reader sees the old table or the new one.
     """
-    arrays = [pa.array(_column(frame, name, kind), type=kind, from_pandas=True) for name, kind in columns.items()]
-    table = pa.table(arrays, schema=pa.schema(list(columns.items())))
+    table = arrow_table(frame, columns)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".writing")
     pq.write_table(table, beside, compression="zstd")
     beside.replace(path)
+
+
+def arrow_table(frame: pd.DataFrame, columns: Mapping[str, pa.DataType]) -> pa.Table:
+    """Exactly `columns`, in their order and types; a column that the frame lacks, and an empty text, is null."""
+    arrays = [pa.array(_column(frame, name, kind), type=kind, from_pandas=True) for name, kind in columns.items()]
+    return pa.table(arrays, schema=pa.schema(list(columns.items())))
 
 
 def _column(frame: pd.DataFrame, name: str, kind: pa.DataType) -> pd.Series:
@@ -39,6 +44,10 @@ def _column(frame: pd.DataFrame, name: str, kind: pa.DataType) -> pd.Series:
 
 def read_table(path: Path) -> pd.DataFrame:
     """A Parquet file as pandas, integers that may be null as `Int64`."""
-    table = pq.read_table(path)
+    return from_arrow(pq.read_table(path))
+
+
+def from_arrow(table: pa.Table) -> pd.DataFrame:
+    """As pandas, integers that may be null as `Int64`."""
     nullable = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}
     return table.to_pandas(types_mapper=nullable.get)

@@ -14,6 +14,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.folder import Folder
+from assets.fresh import FULL
 from assets.release import current
 from metabolism.errors import CirculezError
 from metabolism.layout import DataFolder
@@ -149,10 +150,10 @@ weekly = dg.ScheduleDefinition(
     cron_schedule="0 6 * * 1",
     execution_timezone="Europe/Luxembourg",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    tags={"circulez/started_by": "weekly"},
+    tags={"circulez/started_by": "weekly", FULL: "yes"},
     description="Monday 06:00 in Luxembourg: the tables of synergies and indicators, and with them all others, are made"
-    " again, since a release is always whole. What the passing of time alone changes (contracts that end, offers that"
-    " lapse) is in them.",
+    " again, whatever is kept, since a release is always whole. What the passing of time alone changes (contracts that end,"
+    " offers that lapse) is in them.",
 )
 
 

@@ -42,23 +42,26 @@ def data_folder(given: Path | None) -> DataFolder:
 
 
 @app.command
-def run(*, data: DataOption = None, territory: str | None = None, year: int | None = None) -> int:
+def run(*, data: DataOption = None, territory: str | None = None, year: int | None = None, full: bool = False) -> int:
     """The whole pipeline, with progress: from raw/ to a release in marts/.
 
+    What stands from an earlier run and rests on the same files and the same software is not made again.
     Exit status: 0 published; 3 a check failed and the previous publication stands; 1 failed; 2 wrong call.
 
     Parameters
     ----------
     territory
-        Read again the surveys of this territory alone; what is released stays complete.
+        Read again the surveys of this territory, whatever is kept of them; what is released stays complete.
     year
-        Read again the surveys of this year alone; what is released stays complete.
+        Read again the surveys of this year, whatever is kept of them; what is released stays complete.
+    full
+        Make everything again, whatever is kept.
     """
     from pipelines.run import refresh_or_raise
 
     folder = data_folder(data)
-    _check_narrowing(folder, territory, year)
-    refresh_or_raise(folder)
+    _check_narrowing(folder, territory, year, full)
+    refresh_or_raise(folder, full=full, territory=territory, year=year)
     marts = folder.marts
     print(f"Pages      {marts / 'reports'}")
     for page in english_pages(folder).values():
@@ -68,8 +71,10 @@ def run(*, data: DataOption = None, territory: str | None = None, year: int | No
     return 0
 
 
-def _check_narrowing(folder: DataFolder, territory: str | None, year: int | None) -> None:
-    """Everything is read in a run of this version, so a narrowed run only has to name what exists."""
+def _check_narrowing(folder: DataFolder, territory: str | None, year: int | None, full: bool) -> None:
+    """A narrowed run names surveys that are there."""
+    if full and (territory is not None or year is not None):
+        raise WrongCall("--full reads every survey again.", "Leave out --territory and --year, or leave out --full.")
     if territory is not None:
         known = sorted(path.name for path in folder.surveys.glob("*") if path.is_dir())
         if not TERRITORY_ID.fullmatch(territory) or territory not in known:

@@ -8,6 +8,8 @@ import time
 
 import dagster as dg
 
+from assets.fresh import UNCHANGED
+
 STEPS = {
     "received__files": "Receive: files and their receipts",
     "received__files_delivered_files_stand": "  check: every delivered file stands",
@@ -32,18 +34,22 @@ class StepLines(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self._began: dict[str, float] = {}
+        self._unchanged: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         meta = getattr(record, "dagster_meta", {})
         event = meta.get("dagster_event")
         step = str(meta.get("step_key") or "")
         kind = event.event_type_value if event is not None else ""
+        if event is None and meta.get("orig_message", "").startswith(UNCHANGED):
+            self._unchanged.add(step)
         if kind == "STEP_START":
             self._began[step] = time.monotonic()
             self._say(f"{STEPS.get(step, step):<60}", end="")
         elif kind in ("STEP_SUCCESS", "STEP_FAILURE"):
             took = time.monotonic() - self._began.get(step, time.monotonic())
-            self._say(f"{'done' if kind == 'STEP_SUCCESS' else 'FAILED'} {took:6.1f} s")
+            ended = "unchanged" if step in self._unchanged else "done"
+            self._say(f"{ended if kind == 'STEP_SUCCESS' else 'FAILED':<9} {took:6.1f} s")
 
     @staticmethod
     def _say(text: str, end: str = "\n") -> None:

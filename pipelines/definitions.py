@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets import analyse, dbt, land, lineage, open_data, publish, receive, synergies
+from assets import analyse, campaigns, dbt, land, lineage, open_data, publish, receive, synergies
 from assets.folder import Folder
 from assets.project import PROJECT
 from pipelines import automation
@@ -32,6 +32,7 @@ def build(overrides: Mapping[str, Any] | None = None, *, without: frozenset[str]
     assets = [
         receive.received_files,
         open_data.received_open_data,
+        campaigns.landed_campaigns,
         land.landed_tables,
         open_data.landed_open_data,
         dbt.dbt_pass("prepare"),
@@ -48,7 +49,8 @@ def build(overrides: Mapping[str, Any] | None = None, *, without: frozenset[str]
         jobs=[
             dg.define_asset_job(
                 JOB,
-                selection=dg.AssetSelection.all(),
+                # Campaigns are partitions, and a job of partitions asks a person which: `landed` reads those that need it
+                selection=dg.AssetSelection.all() - dg.AssetSelection.assets(campaigns.KEY),
                 description="From what was received to a release.",
                 executor_def=dg.in_process_executor,
             )

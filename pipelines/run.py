@@ -44,9 +44,18 @@ def prepare_environment() -> None:
 
 
 def refresh(
-    data: DataFolder, *, overrides: Mapping[str, Any] | None = None, without: frozenset[str] = frozenset()
+    data: DataFolder,
+    *,
+    full: bool = False,
+    territory: str | None = None,
+    year: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    without: frozenset[str] = frozenset(),
 ) -> Outcome:
-    """Runs the whole pipeline on one data folder, and says how it ended."""
+    """Runs the whole pipeline on one data folder, and says how it ended.
+
+    What stands from an earlier run is not made again, unless `full`; surveys of a territory, of a year are read again.
+    """
     prepare_environment()
     data.lake.mkdir(parents=True, exist_ok=True)
     # Most of what a run makes stays until its end: looking for garbage every 700 objects costs 10 % of it.
@@ -54,16 +63,22 @@ def refresh(
     import dagster as dg
 
     from assets.folder import Folder
+    from assets.fresh import Asked
     from pipelines.definitions import JOB, build
+    from pipelines.records import quickly_written
 
     logging.getLogger("dagster").setLevel(logging.WARNING)
     definitions = build({"folder": Folder(root=str(data.root)), **(overrides or {})}, without=without)
     job = definitions.resolve_job_def(JOB)
     config: dict[str, Any] = {"loggers": {"console": {}}}
     # dbt's own lines are for engineers: they go to a file, the steps' lines to the person.
-    with (data.lake / "dbt.log").open("w") as log, redirect_stdout(log), dg.DagsterInstance.get() as instance:
+    log = (data.lake / "dbt.log").open("w")
+    with log, redirect_stdout(log), quickly_written(), dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
-            instance=instance, raise_on_error=False, run_config=config, tags={"circulez/data": str(data.root)}
+            instance=instance,
+            raise_on_error=False,
+            run_config=config,
+            tags={"circulez/data": str(data.root), **Asked(full, territory, year).tags()},
         )
     failed = failed_checks(result.get_asset_check_evaluations())
     if result.success:
@@ -84,12 +99,14 @@ def _error_of(result: Any) -> tuple[str, str]:
     return "the run ended before its first step", ""
 
 
-def refresh_or_raise(data: DataFolder) -> None:
+def refresh_or_raise(
+    data: DataFolder, *, full: bool = False, territory: str | None = None, year: int | None = None
+) -> None:
     """Runs, and raises in a person's words where nothing was published."""
     from assets.lock import hold
 
     hold(data)
-    outcome = refresh(data)
+    outcome = refresh(data, full=full, territory=territory, year=year)
     if outcome.published:
         return
     stands = "The previous publication stands." if (data.marts / "current").exists() else "Nothing was published."

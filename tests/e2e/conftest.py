@@ -33,12 +33,13 @@ def circulez(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(CIRCULEZ), *map(str, arguments)], capture_output=True, text=True, cwd=PROJECT)
 
 
-def run_once(data: DataFolder, **options: Any) -> Outcome:
-    """One refresh in this process, which gives the folder back at its end."""
+def run_once(data: DataFolder, *, full: bool = True, **options: Any) -> Outcome:
+    """One refresh in this process, which gives the folder back at its end. All is made, if nothing else is said: a fault
+    that a test plants into a function changes no file, so that no key of what is kept would tell it."""
     from pipelines.run import refresh
 
     try:
-        return refresh(data, **options)
+        return refresh(data, full=full, **options)
     finally:
         let_go(data)
 
