@@ -17,9 +17,15 @@ from metabolism import nomenclatures
 from metabolism.layout import DataFolder
 from metabolism.surveys import campaigns, received
 from metabolism.surveys.received import ReceivedFile
-from metabolism.tables import read_table
+from metabolism.tables import INT, TEXT, read_table
 
 KEY = dg.AssetKey(["landed", "campaigns"])
+TOLD = {
+    "territory_id": TEXT,
+    "year": INT,
+    **dict.fromkeys(("files", "rows_received", "rows_accepted", "rows_quarantined", "rows_out_of_scope"), INT),
+}
+"""What is told of a campaign, its partition included."""
 PARTITIONS = dg.DynamicPartitionsDefinition(name="campaigns")
 # Several in one run have been beta since 2023; a person who runs the command need not be told
 warnings.filterwarnings("ignore", message="Parameter `backfill_policy`", category=dg.BetaWarning)

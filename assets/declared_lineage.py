@@ -142,6 +142,11 @@ _LANDED: dict[str, Declared] = {
         "establishment_id": " ".join(f"received.{sheet}.establishment_id" for sheet in SHEETS),
         "answer_id answer_name": "received.source_file",
     },
+    "landed/campaigns": {
+        "territory_id year": "received.=",
+        "files": "received.source_file",
+        "rows_received rows_accepted rows_quarantined rows_out_of_scope": f"received.{CELL}",
+    },
     "landed/files": {
         "source_file source_sha256 territory_id year": "received.=",
         "rows_received rows_accepted rows_quarantined rows_out_of_scope": f"received.{CELL}",

@@ -20,7 +20,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from assets import analyse, land, open_data, pages, sql_lineage, synergies
+from assets import analyse, campaigns, land, open_data, pages, sql_lineage, synergies
 from assets.column_units import unit_of
 from assets.declared_lineage import DECLARED, OPEN_DATA_COLUMNS, received_columns, sources_of
 from assets.manifest import manifest_path
@@ -60,6 +60,7 @@ def _made_by_python() -> dict[str, dict[str, Column]]:
         **{f"landed/{name}": schema for name, schema in land.SCHEMAS.items()},
         **{f"landed/{name}": table.schema for name, table in open_data.TABLES.items()},
         "landed/open_sources": open_data.STATUS,
+        "landed/campaigns": campaigns.TOLD,
         **{f"analysed/{name}": schema for name, schema in {**analyse.SCHEMAS, **synergies.SCHEMAS}.items()},
     }
     made = {}
