@@ -40,8 +40,9 @@ def with_plausible_maximum(flows: pd.DataFrame, maxima: pd.DataFrame, nomenclatu
         line = [ancestor for ancestor in nomenclatures.ancestors(resource) if ancestor in limits.index]
         nearest[resource] = line[0] if line else None
     of = flows["resource_id"].map(nearest)
-    table = flows.assign(plausible_maximum=of.map(limits["maximum"]), plausible_reason=of.map(limits["reason"]))
-    table[SHARE] = table["value"].abs() / table["plausible_maximum"]
+    maximum = of.map(limits["maximum"]).astype(float)  # also where there is no row
+    table = flows.assign(plausible_maximum=maximum, plausible_reason=of.map(limits["reason"]))
+    table[SHARE] = table["value"].astype(float).abs() / maximum
     return table
 
 

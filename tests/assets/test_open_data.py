@@ -37,7 +37,9 @@ CATEGORIES_LACK = {2008: 102_998}
 """Luxembourg's total of 2008 is larger, in t, than all the categories that the provider publishes for that year."""
 SECONDARY_IS_NOUGHT = {(2010, "C"), (2012, "C"), (2014, "C")}
 """Where the provider publishes no secondary waste of Luxembourg, but 41, 21 and 17 t in its categories."""
-OF_OTHERS = "relationships_mart_metabolism_territory_id__territory_id__ref_mart_territories_"
+OF_OTHERS = [
+    f"relationships_{mart}_territory_id__territory_id__ref_mart_territories_" for mart in ("mart_metabolism", "mart_transit")
+]
 SOURCES = {source.source_id: source for source in read_registry(SEEDS)}
 
 
@@ -263,7 +265,7 @@ def build(data: DataFolder, territories: dict[str, str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     command = [dbt_executable(), "build", "--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT]
     command += ["--target-path", data.lake / "target", "--log-path", data.lake]
-    command += ["--exclude-resource-type", "unit_test", "--select", *MODELS.split(), "--exclude", OF_OTHERS]
+    command += ["--exclude-resource-type", "unit_test", "--select", *MODELS.split(), "--exclude", *OF_OTHERS]
     where = {"CIRCULEZ_LAKE": str(data.lake), "CIRCULEZ_WAREHOUSE": str(data.warehouse), "DO_NOT_TRACK": "1"}
     said = subprocess.run([str(word) for word in command], capture_output=True, text=True, env={**os.environ, **where})
     assert said.returncode == 0, said.stdout[-3000:]
