@@ -41,7 +41,7 @@ demo: $(VENV)/runtime  ## the whole pipeline on the bundled synthetic case
 run: demo
 
 test: $(VENV)/tests  ## every test; what the machine lacks is skipped and named
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/runtime $(VENV)-lint/ready  ## ruff, mypy, import-linter, sqlfluff
 	@$(VENV)-lint/bin/ruff check .
