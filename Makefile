@@ -68,6 +68,7 @@ docs: $(VENV)/runtime  ## the data dictionary and the catalogue of findings, fro
 
 trials: $(VENV)/tests  ## long trials; their results stand in docs/trials.md
 	@$(BIN)/python -m trials.reader
+	@$(BIN)/python -m trials.truth
 
 lock:  ## new lock files, from pyproject.toml (needs uv)
 	@uv pip compile --universal --generate-hashes --no-strip-extras --no-annotate --no-emit-index-url --no-header --quiet pyproject.toml -o requirements.lock

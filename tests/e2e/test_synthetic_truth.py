@@ -14,6 +14,7 @@ import pytest
 
 from assets.project import SEEDS as SEED_TABLES
 from metabolism.layout import DataFolder
+from metabolism.synthetic.cells import cells_of_respondents, held
 from pipelines.bundle import write_case
 from tests.e2e.conftest import query
 
@@ -120,3 +121,13 @@ def test_totals_of_what_answered_lie_where_the_truth_says(seeds: DataFolder) -> 
     inside = (both["low"] <= both["value"]) & (both["value"] <= both["high"].fillna(np.inf))
     assert len(both) > 500
     assert inside.mean() > 0.9
+
+
+def test_the_truth_of_respondents_lies_in_their_intervals(seeds: DataFolder) -> None:
+    """What each of them received and sent of each resource, in years without a planted error: `python -m trials.truth` has
+    the figures of more seeds."""
+    truths = {name: truth(seeds, name) for name in ("flows", "establishments", "mistakes")}
+    cells = held(cells_of_respondents(**truths), query(seeds, "select * from marts.mart_establishments"))
+    assert len(cells) > 1500 * len(SEEDS)
+    assert cells["value"].notna().all()
+    assert cells["holds"].mean() > 0.9
