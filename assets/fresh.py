@@ -69,6 +69,8 @@ class Stage:
     name: str
     reads: tuple[str, ...]
     makes: tuple[str, ...]
+    passes_over: tuple[str, ...] = ()
+    """What stands in those folders and is made beside it, before or after it."""
     alters: tuple[str, ...] = ()
     """Other stages whose file this one goes on writing into: the warehouse."""
     reads_surveys: bool = False
@@ -124,8 +126,8 @@ class Record:
 
 
 def _key(stage: Stage, data: DataFolder) -> str:
-    own = set(_below(data.root, stage.makes))
-    read = [path for path in _below(data.root, stage.reads) if path not in own]
+    not_read = set(_below(data.root, stage.makes + stage.passes_over))
+    read = [path for path in _below(data.root, stage.reads) if path not in not_read]
     return fingerprint.of_texts(stage.name, software(), fingerprint.of_files(data.root, read))
 
 

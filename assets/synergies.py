@@ -84,6 +84,7 @@ _SYNERGIES = fresh.Stage(
     "synergies",
     reads=("lake/landed/*.parquet", "lake/prepared/*.parquet", "lake/analysed/*.parquet"),
     makes=tuple(f"lake/analysed/{name}.parquet" for name in SCHEMAS),
+    passes_over=("lake/analysed/findings.parquet",),
 )
 
 

@@ -111,6 +111,21 @@ CHANGES: dict[str, tuple[str, Callable[[Path], object]]] = {
     "the prices": ("prices.csv", _add("paper,2024,100,0,there\n")),
     "the pilots": ("pilots.csv", _add("p2,z,pooling,Cleaning\n")),
     "the receipts": ("receipts.csv", _dated_back),
+    "control totals": (
+        "controls.csv",
+        lambda path: path.write_text("territory_id,year,resource_id,side,value,unit\nz,2025,steel,import,9,t\n"),
+    ),
+    "a withdrawal": (
+        "withdrawals.csv",
+        lambda path: path.write_text("establishment_id,date,by\ne2,2026-01-31,e2\n"),
+    ),
+    "shapes": (
+        "territories.geojson",
+        lambda path: path.write_text(
+            '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"territory_id": "z"},'
+            ' "geometry": {"type": "Polygon", "coordinates": [[[6.1, 49.5], [6.2, 49.5], [6.2, 49.6], [6.1, 49.5]]]}}]}'
+        ),
+    ),
 }
 
 

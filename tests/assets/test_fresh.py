@@ -114,6 +114,14 @@ def test_a_third_run_still_names_the_run_that_made_it(shop: Workshop) -> None:
     assert now.materialization.metadata[fresh.UNCHANGED].value == first.run_id
 
 
+def test_what_is_made_beside_it_is_none_of_what_it_reads(shop: Workshop) -> None:
+    shop.stage = fresh.Stage("copy", STAGE.reads, STAGE.makes, passes_over=("lake/in/beside.txt",))
+    shop.run()
+    shop.write("lake/in/beside.txt", "later")
+    shop.run()
+    assert shop.made == 1
+
+
 SPOILS: dict[str, Callable[[Workshop], object]] = {
     "what it read changed": lambda shop: shop.write(RAW, "two"),
     "there is more to read": lambda shop: shop.write("lake/in/more.txt", ""),
