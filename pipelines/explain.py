@@ -206,4 +206,4 @@ def _as_lines(rows: pd.DataFrame) -> str:
 
 
 def _is_null(value: Any) -> bool:
-    return value is None or (not isinstance(value, list) and bool(pd.isna(value)))
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))

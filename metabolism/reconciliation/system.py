@@ -61,7 +61,10 @@ class System:
         width = len(free)
         factor: list[Triplets] = [(free, np.arange(width), self.s[free])]
         taken: list[Triplets] = [_triplets()]
-        adjustments: list[Triplets] = [_triplets()]
+        # No flow below zero, also where nothing but a negative measurement tells it.
+        below = free[(x[free] < 0) & ~self.signed[free]]
+        adjustments: list[Triplets] = [(below, np.full(len(below), -1), -x[below])]
+        x[below] = 0.0
         depth = 0
         for variables, constraints, b in self._components():
             found = solve(

@@ -118,11 +118,17 @@ def with_new_receipts(receipts: pd.DataFrame, received: pd.DataFrame, now: str) 
 
 
 def gone(receipts: pd.DataFrame, received: pd.DataFrame, covered: Collection[str] = ()) -> list[str]:
-    """Delivered files whose content stands nowhere any more: removed, or overwritten. `covered`: sha256 of what may be
-    gone, see `withdrawals`."""
-    there = {*received["source_sha256"], *covered}
-    missing = receipts[~receipts["sha256"].isin(there)]
-    return sorted(set(missing["file"]))
+    """Delivered files whose content stands no more in the campaign, or source, that it was delivered to: removed,
+    overwritten, or moved elsewhere. `covered`: sha256 of what may be gone, see `withdrawals`."""
+    there = set(zip(received["source_file"].map(_delivered_to), received["source_sha256"], strict=True))
+    places = zip(receipts["file"].map(_delivered_to), receipts["sha256"], strict=True)
+    stands = pd.Series([place in there for place in places], index=receipts.index, dtype=bool)
+    return sorted(set(receipts.loc[~stands & ~receipts["sha256"].isin(covered), "file"]))
+
+
+def _delivered_to(path: str) -> tuple[str, ...]:
+    """surveys/<territory>/<year>, or open/<source>/<date>."""
+    return tuple(path.split("/")[:3])
 
 
 def answered_twice(files: Iterable[ReceivedFile]) -> dict[str, str]:

@@ -139,7 +139,8 @@ def _relation(ids: list[str], lists: dict[str, dict[str, list[str]]], drawn: _Dr
     for one, other in by_hand:
         if not drawn.decides(one, other):
             containers[one].add(other)
-    while _grew(containers):
+    sets = {owner: set(members) for owner, members in lists["members"].items() if members and set(members) <= set(ids)}
+    while _grew(containers) or _sets_grew(containers, sets, drawn):
         pass
     descendants: dict[str, set[str]] = {i: set() for i in ids}
     for place, held in containers.items():
@@ -164,6 +165,17 @@ def _relation(ids: list[str], lists: dict[str, dict[str, list[str]]], drawn: _Dr
         elif shares_a_part:
             pairs.append((place, territory, PARTIAL))
     return pairs
+
+
+def _sets_grew(containers: dict[str, set[str]], sets: dict[str, set[str]], drawn: _Drawn) -> bool:
+    """A set lies inside what holds all its members."""
+    grew = False
+    for owner, members in sets.items():
+        common = set.intersection(*(containers[member] for member in members))
+        more = {other for other in common - containers[owner] if not drawn.decides(owner, other)}
+        containers[owner] |= more
+        grew = grew or bool(more)
+    return grew
 
 
 def _grew(containers: dict[str, set[str]]) -> bool:

@@ -38,7 +38,8 @@ CATEGORIES_LACK = {2008: 102_998}
 SECONDARY_IS_NOUGHT = {(2010, "C"), (2012, "C"), (2014, "C")}
 """Where the provider publishes no secondary waste of Luxembourg, but 41, 21 and 17 t in its categories."""
 OF_OTHERS = [
-    f"relationships_{mart}_territory_id__territory_id__ref_mart_territories_" for mart in ("mart_metabolism", "mart_transit")
+    f"relationships_{mart}_territory_id__territory_id__ref_mart_territories_"
+    for mart in ("mart_metabolism", "mart_transit")
 ]
 SOURCES = {source.source_id: source for source in read_registry(SEEDS)}
 

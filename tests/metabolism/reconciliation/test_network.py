@@ -324,3 +324,14 @@ def test_many_flows_under_one_constraint_need_little_memory() -> None:
     posterior = found.posterior
     assert posterior.factor.nnz + posterior.taken.nnz < 10 * n
     assert posterior.of_sums(sp.csr_array(np.ones((1, n)))).sd[0] < 1e-6
+
+
+def test_a_negative_measurement_alone_gives_nothing_less_than_nought() -> None:
+    network = network_of(["credit"], [("m", -6.0, 50, ["credit"])])
+    network.measurements["sd"] = network.measurements["sd"].abs()
+    found = reconcile(network)
+    table = flow_table(network.flow_ids, found)
+    assert table[["value", "low"]].to_numpy().tolist() == [[0.0, 0.0]]
+    assert table["high"][0] >= 0
+    assert found.adjustments.to_dict("records") == [{"flow_id": "credit", "constraint_id": BOUND, "value": 6.0}]
+    assert_explained(network, found)

@@ -70,15 +70,17 @@ def test_a_delivered_file_gets_one_receipt_when_it_is_first_seen() -> None:
 @pytest.mark.parametrize(
     ("now", "missing"),
     [
-        ([("a", "1"), ("b", "2")], []),
-        ([("a", "1")], ["b"]),
-        ([("a", "1"), ("b", "3")], ["b"]),  # overwritten
-        ([("moved", "1"), ("b", "2")], []),
-        ([], ["a", "b"]),
+        ([("s/z/2025/a", "1"), ("s/z/2024/b", "2")], []),
+        ([("s/z/2025/a", "1")], ["s/z/2024/b"]),
+        ([("s/z/2025/a", "1"), ("s/z/2024/b", "3")], ["s/z/2024/b"]),  # overwritten
+        ([("s/z/2025/sub/renamed", "1"), ("s/z/2024/b", "2")], []),
+        ([("s/z/2024/a", "1"), ("s/z/2024/b", "2")], ["s/z/2025/a"]),  # moved to another campaign
+        ([], ["s/z/2024/b", "s/z/2025/a"]),
     ],
 )
 def test_a_delivered_file_that_is_gone_or_overwritten_is_told(now: list[tuple[str, str]], missing: list[str]) -> None:
-    receipts = pd.DataFrame([["a", "1", "monday"], ["b", "2", "monday"]], columns=received.RECEIPT_COLUMNS)
+    delivered = [["s/z/2025/a", "1", "monday"], ["s/z/2024/b", "2", "monday"]]
+    receipts = pd.DataFrame(delivered, columns=received.RECEIPT_COLUMNS)
     there = pd.DataFrame([survey(*file) for file in now], columns=["source_file", "source_sha256", "kind"])
     assert received.gone(receipts, there) == missing
 

@@ -148,16 +148,19 @@ def naive(lines: Lines) -> dict[tuple[str, str], str]:
         for name, columns in lines.items()
     }
 
+    inside = {(p, p) for p in lines} | {(p, t) for p in lines for t in listed[p]["within"]}
+    inside |= {(member, owner) for owner in lines for member in listed[owner]["members"]}
+    known = 0
+    while len(inside) > known:
+        known = len(inside)
+        inside |= {(p, outer) for p, t in inside for inner, outer in inside if inner == t}
+        for owner in lines:  # a set lies wholly in what holds all its members, where all are known
+            members = listed[owner]["members"]
+            if members and set(lines[owner]["members"].split(";")) - {""} <= set(lines):
+                inside |= {(owner, t) for t in lines if all((member, t) in inside for member in members)}
+
     def is_within(place: str, territory: str) -> bool:
-        seen, to_visit = set(), [place]
-        while to_visit:
-            here = to_visit.pop()
-            if here in seen:
-                continue
-            seen.add(here)
-            to_visit += listed[here]["within"]
-            to_visit += [name for name, columns in listed.items() if here in columns["members"]]
-        return territory in seen
+        return (place, territory) in inside
 
     def overlap(one: str, other: str) -> bool:
         return other in listed[one]["overlaps"] or one in listed[other]["overlaps"]
@@ -203,3 +206,16 @@ def test_an_id_that_is_none_and_a_line_that_stands_twice_are_told_and_left_out()
         ["bad_territory_id", "<b>"],
         ["territory_twice", "z"],
     ]
+
+
+def test_a_set_lies_inside_what_holds_all_its_members() -> None:
+    table = pd.DataFrame(
+        {
+            "territory_id": ["lu", "k", "c1", "c2", "c3", "both", "wide"],
+            "within": ["", "lu", "k", "k", "lu", "", ""],
+            "members": ["", "", "", "", "", "c1;c2", "c1;c3"],
+        }
+    )
+    relation = read(table, []).relation.set_index(["place_id", "territory_id"])["relation"]
+    assert relation["both", "k"] == relation["both", "lu"] == relation["wide", "lu"] == "inside"
+    assert relation["wide", "k"] == "partial"
