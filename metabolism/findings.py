@@ -284,8 +284,8 @@ RULES: dict[str, Rule] = {
         " apart: they count as two flows. Ask both what they mean.",
         "« {declared} » est peut-être ce que l'autre extrémité appelle {detail}, mais les chiffres diffèrent de plus de"
         " 3 écarts types : ils comptent comme deux flux. Demandez aux deux ce qu'ils entendent.",
-        "«{declared}» ist vielleicht, was die andere Seite {detail} nennt, doch die Zahlen liegen mehr als 3"
-        " Standardabweichungen auseinander: sie zählen als zwei Flüsse. Fragen Sie beide, was sie meinen.",
+        "«{declared}» ist vielleicht, was die andere Seite {detail} nennt, doch die Zahlen unterscheiden sich um"
+        " mehr als 3 Standardabweichungen: sie zählen als zwei Flüsse. Fragen Sie beide, was sie meinen.",
     ),
     "control_unknown_territory": Rule(
         "warning",

@@ -194,7 +194,9 @@ def test_every_kind_raised_in_sql_has_a_rule() -> None:
     raised = raised_in_sql((models / "int_findings.sql").read_text())
     assert {"unknown_partner", "partner_is_self", "two_territories"} <= raised
     assert raised <= set(RULES)
-    states = set(
-        re.findall(r"(?:then|else)\s+'(\w+)'", (models / "int_water_balances.sql").read_text().split("end as state")[0])
-    )
-    assert states - {"closed"} <= set(RULES), "a balance that is not closed is a finding of that kind"
+    states = set()
+    for model in ("int_balances", "int_controls"):
+        sql = (models / f"{model}.sql").read_text().split("end as state")[0]
+        states |= set(re.findall(r"(?:then|else)\s+'(\w+)'", sql)) - {"closed", "used"}
+    assert states <= set(RULES), "what is not closed or not used is a finding of that kind"
+    assert {f"mass_{state}" for state in ("unbalanced", "one_sided")} <= set(RULES)
