@@ -144,7 +144,7 @@ def test_a_reviewer_follows_a_column_back_to_what_was_received(server: str, brow
     # Under the column's name, stage by stage
     ways = page.get_by_role("heading", name="value", exact=True).locator("xpath=following-sibling::ul[1]")
     shown = ways.inner_text(timeout=10_000)
-    stages = ("flow_estimates: value", "int_measurements: sd", "stg_flows: ", "landed/flows: ", "received/files: ")
+    stages = ("flow_estimates: value", "int_measurements: ", "stg_flows: ", "landed/flows: ", "received/files: ")
     places = [shown.index(stage) for stage in stages]
     assert places == sorted(places)
     assert "flows.quantity" in shown[places[-1] :]

@@ -192,11 +192,11 @@ def test_no_campaign_at_all_gives_empty_tables(tmp_path: Path) -> None:
 def test_the_version_of_the_reader_covers_all_that_it_imports() -> None:
     """Whatever module of ours the reader comes to import is in its version, or this test says so."""
     said = "import sys, metabolism.surveys.campaigns; print(*(m.__file__ for n, m in sys.modules.items()"
-    said += " if n.partition('.')[0] in ('metabolism', 'assets') and m.__file__))"
+    said += " if n.partition('.')[0] in ('metabolism', 'assets') and m.__file__), sep='\\n')"
     imported = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, cwd=PROJECT)
     package = PROJECT / "metabolism"
     covered = {*fingerprint.sources(package, "*.py"), *fingerprint.sources(package / "surveys")}
-    assert {Path(file).resolve() for file in imported.stdout.split()} <= covered
+    assert {Path(file).resolve() for file in imported.stdout.splitlines()} <= covered
 
 
 def test_the_version_of_the_reader_changes_with_seeds_and_packages(

@@ -189,7 +189,7 @@ def test_a_delivered_file_may_be_gone_where_all_whose_rows_it_held_withdrew(tmp_
         "surveys/z/2025/erp/all.csv": "e1;e2",
         "surveys/z/2025/never_read.xlsx": "",
     }
-    nothing = pd.DataFrame(columns=["source_sha256"])
+    nothing = pd.DataFrame(columns=["source_file", "source_sha256"])
     gone = received.gone(known, nothing, withdrawals.covered(known, {"e1"}))
     assert gone == [
         f"surveys/z/2025/{f}" for f in ("both.flows.csv", "e2.services.csv", "erp/all.csv", "never_read.xlsx")
