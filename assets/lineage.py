@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 import json
 import os
 import warnings
@@ -217,8 +218,22 @@ def with_columns(assets: Sequence[dg.AssetsDefinition]) -> Sequence[dg.AssetsDef
     known = tables()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)  # links to code are new in Dagster
-        linked: Any = dg.with_source_code_references(assets)
-        return dg.map_asset_specs(lambda spec: _told(spec, known.get("/".join(spec.key.path))), linked)
+        return [_with_columns(definition, known) for definition in assets]
+
+
+def _with_columns(definition: dg.AssetsDefinition, known: Mapping[str, Table]) -> dg.AssetsDefinition:
+    compute: Any = definition.op.compute_fn
+    # Not by `dg.with_source_code_references`: of a decorated function it shows the decorator's file
+    make = inspect.unwrap(compute.decorated_fn)
+    line = inspect.getsourcelines(make)[1]
+    code = dg.LocalFileCodeReference(file_path=str(inspect.getsourcefile(make)), line_number=line)
+    linked = dg.CodeReferencesMetadataValue(code_references=[code])
+
+    def told(spec: dg.AssetSpec) -> dg.AssetSpec:
+        metadata = {**spec.metadata, "dagster/code_references": linked}
+        return _told(spec.replace_attributes(metadata=metadata), known.get("/".join(spec.key.path)))
+
+    return definition.map_asset_specs(told)
 
 
 def _told(spec: dg.AssetSpec, table: Table | None) -> dg.AssetSpec:
