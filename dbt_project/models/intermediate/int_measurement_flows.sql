@@ -104,6 +104,14 @@ measured as (
     left join covering on measurements.measurement_id = covering.measurement_id
 ),
 
+measured_flows as (
+    select
+        measured.*,
+        {{ id_of('flow', ['measured.year', 'measured.from_kind', 'measured.from_id', 'measured.to_kind',
+           'measured.to_id', 'measured.flow_resource_id', 'measured.is_transit']) }} as flow_id
+    from measured
+),
+
 resources_below as (
     -- A child that is itself a parent is the sum of its own children, beside what it declares with partners.
     select
@@ -133,15 +141,16 @@ parents as (
     select distinct
         all_measurements.measurement_id,
         all_measurements.declared_by as parent_declared_by,
-        measured.year,
-        measured.from_kind,
-        measured.from_id,
-        measured.to_kind,
-        measured.to_id,
-        measured.flow_resource_id,
-        measured.family,
-        measured.unit,
-        measured.is_transit
+        measured_flows.flow_id,
+        measured_flows.year,
+        measured_flows.from_kind,
+        measured_flows.from_id,
+        measured_flows.to_kind,
+        measured_flows.to_id,
+        measured_flows.flow_resource_id,
+        measured_flows.family,
+        measured_flows.unit,
+        measured_flows.is_transit
     from all_measurements
     inner join resources_below
         on
@@ -149,37 +158,35 @@ parents as (
             and all_measurements.year = resources_below.year
             and all_measurements.direction = resources_below.direction
             and all_measurements.resource_id = resources_below.parent_resource_id
-    inner join measured
+    inner join measured_flows
         on
-            resources_below.establishment_id = measured.declared_by
-            and resources_below.year = measured.year
-            and resources_below.direction = measured.direction
-            and resources_below.child_resource_id = measured.declared_resource_id
-    where all_measurements.is_parent and not measured.is_transit
+            resources_below.establishment_id = measured_flows.declared_by
+            and resources_below.year = measured_flows.year
+            and resources_below.direction = measured_flows.direction
+            and resources_below.child_resource_id = measured_flows.declared_resource_id
+    where all_measurements.is_parent and not measured_flows.is_transit
 )
 
 select
-    measured.measurement_id,
-    {{ id_of('flow', ['measured.year', 'measured.from_kind', 'measured.from_id', 'measured.to_kind', 'measured.to_id',
-       'measured.flow_resource_id', 'measured.is_transit']) }} as flow_id,
-    measured.year,
-    measured.from_kind,
-    measured.from_id,
-    measured.to_kind,
-    measured.to_id,
-    measured.flow_resource_id as resource_id,
-    measured.family,
-    measured.unit,
-    measured.is_transit,
-    measured.declared_by,
-    measured.is_sum,
+    measured_flows.measurement_id,
+    measured_flows.flow_id,
+    measured_flows.year,
+    measured_flows.from_kind,
+    measured_flows.from_id,
+    measured_flows.to_kind,
+    measured_flows.to_id,
+    measured_flows.flow_resource_id as resource_id,
+    measured_flows.family,
+    measured_flows.unit,
+    measured_flows.is_transit,
+    measured_flows.declared_by,
+    measured_flows.is_sum,
     false as is_parent
-from measured
+from measured_flows
 union all
 select
     parents.measurement_id,
-    {{ id_of('flow', ['parents.year', 'parents.from_kind', 'parents.from_id', 'parents.to_kind', 'parents.to_id',
-       'parents.flow_resource_id', 'parents.is_transit']) }} as flow_id,
+    parents.flow_id,
     parents.year,
     parents.from_kind,
     parents.from_id,
