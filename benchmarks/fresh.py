@@ -8,6 +8,7 @@ Ratios travel; seconds do not.
 
 from __future__ import annotations
 
+import resource
 import shutil
 import statistics
 import sys
@@ -36,11 +37,25 @@ def nothing_new(rounds: int, case: Path) -> None:
         seconds(run, {})
         full, idle = [], []
         for number in range(rounds):
-            full.append(seconds([*run, "--full"], {}))
-            idle.append(seconds(run, {}))
-            print(f"round {number + 1}: full {full[-1]:.1f} s, nothing new {idle[-1]:.1f} s", flush=True)
-        ratio = statistics.median(idle) / statistics.median(full)
-        print(f"median: {statistics.median(full):.1f} s and {statistics.median(idle):.1f} s; ratio {ratio:.2f}")
+            full.append(spent([*run, "--full"]))
+            idle.append(spent(run))
+            print(f"round {number + 1}: full {_told(full[-1])}, nothing new {_told(idle[-1])}", flush=True)
+        wall, cpu = (
+            statistics.median(one[n] for one in idle) / statistics.median(one[n] for one in full) for n in (0, 1)
+        )
+        print(f"ratio of medians: {wall:.2f} by the clock, {cpu:.2f} of work")
+
+
+def spent(command: list[str]) -> tuple[float, float]:
+    """Seconds by the clock, and of work of all its processes: the latter hardly changes beside a busy machine."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    clock = seconds(command, {})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return clock, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def _told(one: tuple[float, float]) -> str:
+    return f"{one[0]:.1f} s ({one[1]:.1f} s of work)"
 
 
 def one_among(number: int) -> None:
