@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pyarrow as pa
 
 from assets import expectations, fresh
 from metabolism import fingerprint
-from metabolism.tables import FLOAT, TEXT, arrow_table
+from metabolism.tables import FLOAT, TEXT, arrow_table, write_text
 
 _ADDED = {"plausible_maximum": FLOAT, "plausible_reason": TEXT, expectations.SHARE: FLOAT}
 
@@ -59,7 +58,4 @@ def _read(path: Path, key: str, rows: pd.DataFrame) -> list[expectations.Outcome
 
 def _write(path: Path, key: str, outcomes: list[expectations.Outcome]) -> None:
     told = [(o.name, o.passed, o.severity, o.n_checked, [int(i) for i in o.rows.index]) for o in outcomes]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(f".{os.getpid()}")
-    beside.write_text(json.dumps({"key": key, "outcomes": told}), encoding="utf-8")
-    beside.replace(path)
+    write_text(json.dumps({"key": key, "outcomes": told}), path)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from assets.project import DBT_PROJECT, PROJECT
 from metabolism import fingerprint
 from metabolism.layout import DataFolder
 from metabolism.surveys.received import sha256_of
+from metabolism.tables import write_text
 
 FULL, TERRITORY, YEAR = "circulez/full", "circulez/territory", "circulez/year"
 """Tags of a run: all is made again; surveys of this territory, this year, are read again."""
@@ -114,11 +114,7 @@ class Record:
             return None
 
     def write(self, data: DataFolder, name: str) -> None:
-        path = Record.path(data, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(f".{os.getpid()}")
-        beside.write_text(json.dumps(asdict(self)), encoding="utf-8")
-        beside.replace(path)
+        write_text(json.dumps(asdict(self)), Record.path(data, name))
 
     @staticmethod
     def forget(data: DataFolder, name: str) -> None:

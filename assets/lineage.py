@@ -10,7 +10,6 @@ import functools
 import hashlib
 import inspect
 import json
-import os
 import warnings
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +26,7 @@ from assets.declared_lineage import DECLARED, OPEN_DATA_COLUMNS, received_column
 from assets.manifest import manifest_path
 from assets.project import DBT_PROJECT
 from assets.sql_lineage import Column, Source
+from metabolism.tables import write_text
 
 STAGES = ("published", "marts", "analysed", "intermediate", "staging", "landed", "seeds", "received")
 """From the release back to what was received; seeds are tables of the project itself."""
@@ -97,9 +97,7 @@ def _made_by_dbt(python: Mapping[str, Table]) -> dict[str, Table]:
     kept = manifest_path().with_name(f"columns-{digest.hexdigest()[:16]}.json")
     if not kept.exists():
         read = _read_off_the_manifest(known)
-        beside = kept.with_suffix(f".{os.getpid()}")
-        beside.write_text(json.dumps({name: _to_json(table) for name, table in read.items()}))
-        beside.replace(kept)
+        write_text(json.dumps({name: _to_json(table) for name, table in read.items()}), kept)
     return {name: _from_json(table) for name, table in json.loads(kept.read_text()).items()}
 
 

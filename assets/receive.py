@@ -13,7 +13,7 @@ from metabolism.errors import CirculezError
 from metabolism.layout import DataFolder
 from metabolism.surveys import received, withdrawals
 from metabolism.surveys.registers import read_register
-from metabolism.tables import INT, TEXT, read_table, write_table
+from metabolism.tables import INT, TEXT, read_table, write_table, write_text
 
 OWNER = "team:circulez"
 RECEIVED = {"source_file": TEXT, "source_sha256": TEXT, "territory_id": TEXT, "year": INT, "kind": TEXT}
@@ -54,9 +54,7 @@ def write_receipts(data: DataFolder, receipts: pd.DataFrame) -> None:
     """Writes `receipts.csv` beside its target and moves it there, where it says more than before."""
     if receipts.equals(received.read_receipts(data)):
         return
-    beside = data.receipts.with_suffix(".writing")
-    receipts.to_csv(beside, index=False)
-    beside.replace(data.receipts)
+    write_text(receipts.to_csv(index=False), data.receipts)
 
 
 @dg.asset_check(
@@ -87,8 +85,7 @@ def withdrawals_are_read(folder: Folder) -> dg.AssetCheckResult:
 def delivered_files_stand(folder: Folder) -> dg.AssetCheckResult:
     data = folder.data
     receipts = received.read_receipts(data)
-    ids = withdrawals.read(data.raw / withdrawals.FILE, [])["establishment_id"]
-    covered = withdrawals.covered(receipts, frozenset(ids))
+    covered = withdrawals.covered(receipts, data.raw / withdrawals.FILE)
     missing = received.gone(receipts, read_table(data.received / "files.parquet"), covered)
     shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
     reason = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +22,14 @@ def write_table(frame: pd.DataFrame, path: Path, columns: Mapping[str, pa.DataTy
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".writing")
     pq.write_table(table, beside, compression="zstd")
+    beside.replace(path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Writes UTF-8 text beside its target, as a file that is passed over everywhere, and moves it there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_text(text, encoding="utf-8", newline="")
     beside.replace(path)
 
 

@@ -87,8 +87,7 @@ def _verify_raw(data: DataFolder, rested_on: list[dict[str, str]], report: Repor
     kinds = dict(zip(found["source_file"], found["kind"], strict=True))
     then = {row["source_file"]: row for row in rested_on}
     receipts = received.read_receipts(data)
-    withdrawn = withdrawals.read(data.raw / withdrawals.FILE, [])["establishment_id"]
-    covered = withdrawals.covered(receipts, frozenset(withdrawn))
+    covered = withdrawals.covered(receipts, data.raw / withdrawals.FILE)
     for path, row in then.items():
         if now.get(path) == row["source_sha256"]:
             continue

@@ -189,8 +189,9 @@ def with_establishments(receipts: pd.DataFrame, files: pd.DataFrame, answers: pd
     return receipts.assign(**{WHOSE: known.where(is_read & known.notna(), receipts[WHOSE])})
 
 
-def covered(receipts: pd.DataFrame, ids: Collection[str]) -> set[str]:
-    """sha256 of the delivered files that held rows of none but the establishments `ids`."""
+def covered(receipts: pd.DataFrame, path: Path) -> set[str]:
+    """sha256 of the delivered files that held rows of none but the establishments that withdrew, by the table `path`."""
+    ids = set(read(path, [])["establishment_id"])
     held = receipts[receipts[WHOSE] != ""]
-    people = held[WHOSE].str.split(";").map(lambda of_file: set(of_file) <= set(ids)).astype(bool)
+    people = held[WHOSE].str.split(";").map(lambda of_file: set(of_file) <= ids).astype(bool)
     return set(held.loc[people, "sha256"])

@@ -190,7 +190,9 @@ def test_a_delivered_file_may_be_gone_where_all_whose_rows_it_held_withdrew(tmp_
         "surveys/z/2025/never_read.xlsx": "",
     }
     nothing = pd.DataFrame(columns=["source_file", "source_sha256"])
-    gone = received.gone(known, nothing, withdrawals.covered(known, {"e1"}))
+    withdrawn = tmp_path / withdrawals.FILE
+    withdrawn.write_text("establishment_id\ne1\n")
+    gone = received.gone(known, nothing, withdrawals.covered(known, withdrawn))
     assert gone == [
         f"surveys/z/2025/{f}" for f in ("both.flows.csv", "e2.services.csv", "erp/all.csv", "never_read.xlsx")
     ]
