@@ -149,8 +149,8 @@ def test_a_reviewer_follows_a_column_back_to_what_was_received(server: str, brow
     assert places == sorted(places)
     assert "flows.quantity" in shown[places[-1] :]
     if folder := os.environ.get("CIRCULEZ_PICTURES"):
-        page.get_by_role("heading", name="value", exact=True).scroll_into_view_if_needed()
-        page.screenshot(path=str(Path(folder) / "columns_way_back.png"))
+        page.set_viewport_size({"width": 1600, "height": 1800})
+        ways.screenshot(path=str(Path(folder) / "columns.png"))
     page.keyboard.press("Escape")
     value.get_by_role("link", name="analysed/flow_estimates").click()
     page.wait_for_url("**/assets/analysed/flow_estimates*")
