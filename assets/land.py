@@ -153,7 +153,7 @@ def _read_all(data: DataFolder, files: list[ReceivedFile], tables: dict[str, pd.
         "territories": territories.table,
         "territory_relation": territories.relation,
         "located_points": located,
-        "postcodes": read_register(data.postcodes, found, "postcodes.csv", registers.POSTCODE_COLUMNS),
+        "postcodes": read_register(data.postcodes, found, "postcodes.csv", *[registers.POSTCODE_COLUMNS] * 2),
         "actors": read_register(data.raw / "actors.csv", found, "actors.csv", registers.ACTOR_COLUMNS),
         **{
             name: read_typed(data.raw / f"{name}.csv", found, f"{name}.csv", columns)
@@ -163,6 +163,11 @@ def _read_all(data: DataFolder, files: list[ReceivedFile], tables: dict[str, pd.
         "controls": read_controls(data.raw / "controls.csv", found, nomenclatures.load_once(SEEDS)),
         "decisions": decisions.read(data.raw / decisions.FILE, found, nomenclatures.load_once(SEEDS)),
     }
+    places = set(territories.table["territory_id"])
+    for name in ("postcodes", "pilots"):
+        found.append(registers.of_unknown_territories(data.raw / f"{name}.csv", tables[name], places))
+    described = {*tables["answers"]["establishment_id"], *frames["establishment_id"]}
+    found.append(registers.actors_that_are_establishments(data.raw / "actors.csv", tables["actors"], described))
     tables["findings"] = pd.concat(found, ignore_index=True)
     tables["files"]["received_at"] = _received_at(tables["files"], receipt_dates(data))
     return _without_withdrawn(data, tables)

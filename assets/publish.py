@@ -95,7 +95,7 @@ def _trips(data: DataFolder, answers: pd.DataFrame) -> pd.DataFrame:
     known = employees.reindex(pd.MultiIndex.from_frame(rows[["establishment_id", "year"]])).to_numpy(float)
     scale = pd.Series(known, index=rows.index) / rows["surveyed"].where(rows["surveyed"] > 0)
     persons = rows["commuters"] * scale.where(scale > 0).fillna(1.0)
-    value = persons * rows["days_per_week"].fillna(5.0) / 5 * 220
+    value = persons * rows["days_per_week"] / 5 * 220
     return rows.assign(value=value, canonical_unit="trip")[["accepted", "value", "canonical_unit"]]
 
 

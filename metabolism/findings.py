@@ -57,12 +57,13 @@ RULES: dict[str, Rule] = {
     ),
     "misplaced_file": Rule(
         "blocking",
-        "This file does not stand in a folder surveys/<territory>/<year>/, so its territory and year are not known."
-        " Move it there.",
-        "Ce fichier n'est pas dans un dossier surveys/<territoire>/<année>/ : son territoire et son année sont inconnus."
-        " Placez-le dans un tel dossier.",
-        "Diese Datei liegt nicht in einem Ordner surveys/<Gebiet>/<Jahr>/; Gebiet und Jahr sind unbekannt. Legen Sie sie"
-        " dort ab.",
+        "This file does not stand in a folder surveys/<territory>/<year>/, so its territory and year are not known and none"
+        " of its rows counts. Move it there; a territory's id has lower case letters, digits, - and _ only.",
+        "Ce fichier n'est pas dans un dossier surveys/<territoire>/<année>/ : son territoire et son année sont inconnus, et"
+        " aucune de ses lignes ne compte. Placez-le dans un tel dossier ; l'identifiant d'un territoire n'a que des"
+        " minuscules, chiffres, - et _.",
+        "Diese Datei liegt nicht in einem Ordner surveys/<Gebiet>/<Jahr>/; Gebiet und Jahr sind unbekannt, und keine ihrer"
+        " Zeilen zählt. Legen Sie sie dort ab; eine Gebietskennung hat nur Kleinbuchstaben, Ziffern, - und _.",
     ),
     "duplicate_file": Rule(
         "info",
@@ -311,14 +312,95 @@ RULES: dict[str, Rule] = {
         "{where}: die Kontrollsumme von {declared} ({detail}) wird nicht verwendet, da nicht alle Betriebe des Registers"
         " in diesem Jahr geantwortet haben.",
     ),
+    "control_over_nothing": Rule(
+        "warning",
+        "{where}: the control total of {declared} ({detail}) adds up no flow that was declared; it is not used. Check its"
+        " resource and side, or ask who has that flow.",
+        "{where} : le total de contrôle de {declared} ({detail}) n'additionne aucun flux déclaré ; il n'est pas utilisé."
+        " Vérifiez la ressource et le côté, ou demandez qui a ce flux.",
+        "{where}: die Kontrollsumme von {declared} ({detail}) umfasst keinen angegebenen Fluss; sie wird nicht verwendet."
+        " Prüfen Sie Ressource und Seite, oder fragen Sie, wer diesen Fluss hat.",
+    ),
+    "control_twice": Rule(
+        "warning",
+        "{where}: there is another control total of {declared} ({detail}) for the same year; both are used, each by its own"
+        " uncertainty. Keep one of them, unless they come from two independent sources.",
+        "{where} : il existe un autre total de contrôle de {declared} ({detail}) pour la même année ; les deux comptent,"
+        " chacun selon son incertitude. N'en gardez qu'un, sauf s'ils viennent de deux sources indépendantes.",
+        "{where}: es gibt eine weitere Kontrollsumme von {declared} ({detail}) für dasselbe Jahr; beide gelten, jede mit"
+        " ihrer Unsicherheit. Behalten Sie nur eine, es sei denn, sie stammen aus zwei unabhängigen Quellen.",
+    ),
+    "sample_exceeded": Rule(
+        "warning",
+        "{declared}: its mobility rows add up to more persons than answered ({detail}); more than all its employees travel"
+        " so. Check the columns commuters and surveyed.",
+        "{declared} : ses lignes de mobilité totalisent plus de personnes que de réponses ({detail}) ; il s'ensuit plus de"
+        " trajets que d'employés. Vérifiez les colonnes commuters et surveyed.",
+        "{declared}: die Mobilitätszeilen ergeben mehr Personen, als geantwortet haben ({detail}); damit wären mehr als alle"
+        " Beschäftigten unterwegs. Prüfen Sie die Spalten commuters und surveyed.",
+    ),
+    "sample_larger_than_staff": Rule(
+        "warning",
+        "{declared}: more persons answered about mobility than there are employees ({detail}). Check the column surveyed,"
+        " or the number of employees.",
+        "{declared} : plus de personnes ont répondu sur la mobilité qu'il n'y a d'employés ({detail}). Vérifiez la colonne"
+        " surveyed, ou le nombre d'employés.",
+        "{declared}: zur Mobilität haben mehr Personen geantwortet, als es Beschäftigte gibt ({detail}). Prüfen Sie die"
+        " Spalte surveyed oder die Zahl der Beschäftigten.",
+    ),
+    "sample_unclear": Rule(
+        "warning",
+        "{declared}: its mobility rows do not agree on how many persons answered ({detail}); each row is scaled by its own"
+        " figure. Write the same number in the column surveyed of every row.",
+        "{declared} : ses lignes de mobilité ne s'accordent pas sur le nombre de personnes qui ont répondu ({detail}) ;"
+        " chaque ligne est extrapolée par son propre chiffre. Écrivez le même nombre dans la colonne surveyed.",
+        "{declared}: die Mobilitätszeilen nennen nicht dieselbe Zahl von Antworten ({detail}); jede Zeile wird mit ihrer"
+        " eigenen hochgerechnet. Schreiben Sie in der Spalte surveyed überall dieselbe Zahl.",
+    ),
+    "sample_without_staff": Rule(
+        "warning",
+        "{declared}: {detail} persons answered about mobility, but the number of employees is not known, so they stand for"
+        " themselves alone. Add the column employees to the sheet establishment.",
+        "{declared} : {detail} personnes ont répondu sur la mobilité, mais le nombre d'employés est inconnu : elles ne"
+        " comptent que pour elles-mêmes. Ajoutez employees à la feuille establishment.",
+        "{declared}: zur Mobilität haben {detail} Personen geantwortet, doch die Zahl der Beschäftigten fehlt; sie stehen"
+        " nur für sich selbst. Ergänzen Sie employees im Blatt establishment.",
+    ),
+    "actor_is_establishment": Rule(
+        "warning",
+        "{where}: «{declared}» is the id of an establishment too; flows that name it are those of the establishment. Give"
+        " the actor another id.",
+        "{where} : « {declared} » est aussi l'identifiant d'un établissement ; les flux qui le citent sont ceux de"
+        " l'établissement. Donnez un autre identifiant à l'acteur.",
+        "{where}: «{declared}» ist auch die Kennung eines Betriebs; Flüsse, die sie nennen, sind die des Betriebs. Geben Sie"
+        " dem Akteur eine andere Kennung.",
+    ),
+    "line_of_unknown_territory": Rule(
+        "warning",
+        "{where}: «{declared}» is no territory of territories.csv, so this line serves none{perhaps_en}. Correct the id, or"
+        " add the territory.",
+        "{where} : « {declared} » n'est pas un territoire de territories.csv : cette ligne ne sert à aucun{perhaps_fr}."
+        " Corrigez l'identifiant, ou ajoutez le territoire.",
+        "{where}: «{declared}» ist kein Gebiet aus territories.csv; diese Zeile dient keinem{perhaps_de}. Berichtigen Sie"
+        " die Kennung, oder ergänzen Sie das Gebiet.",
+    ),
+    "territories_in_a_circle": Rule(
+        "warning",
+        "territories.csv says that {detail} lie within one another in a circle; they count as one place. Correct the column"
+        " within.",
+        "territories.csv dit que {detail} sont l'un dans l'autre en cercle ; ils comptent comme un seul lieu. Corrigez la"
+        " colonne within.",
+        "territories.csv sagt, {detail} lägen im Kreis ineinander; sie gelten als ein Ort. Berichtigen Sie die Spalte"
+        " within.",
+    ),
     "bad_territory_id": Rule(
         "blocking",
-        "territories.csv: «{declared}» cannot be the id of a territory: use lower case letters, digits, - and _. The line"
-        " is not used.",
-        "territories.csv : « {declared} » ne peut être l'identifiant d'un territoire : minuscules, chiffres, - et _. La"
-        " ligne n'est pas utilisée.",
-        "territories.csv: «{declared}» kann keine Gebietskennung sein: Kleinbuchstaben, Ziffern, - und _. Die Zeile wird"
-        " nicht verwendet.",
+        "territories.csv: «{declared}» cannot be the id of a territory: use lower case letters, digits, - and _, but not"
+        " the word nature. The line is not used.",
+        "territories.csv : « {declared} » ne peut être l'identifiant d'un territoire : minuscules, chiffres, - et _, mais"
+        " pas le mot nature. La ligne n'est pas utilisée.",
+        "territories.csv: «{declared}» kann keine Gebietskennung sein: Kleinbuchstaben, Ziffern, - und _, doch nicht das"
+        " Wort nature. Die Zeile wird nicht verwendet.",
     ),
     "territory_twice": Rule(
         "warning",

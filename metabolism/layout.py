@@ -83,4 +83,11 @@ class DataFolder:
         return path.relative_to(self.raw).as_posix()
 
 
-TERRITORY_ID = re.compile(r"[a-z0-9_-]+")
+_TERRITORY_ID = re.compile(r"[a-z0-9_-]+")
+NATURE = "nature"
+"""Stands where a territory's id does, for the end of a flow in nature; so no territory can have it."""
+
+
+def is_territory_id(name: str) -> bool:
+    """Lower case letters, digits, `-` and `_` (contract, section 1)."""
+    return _TERRITORY_ID.fullmatch(name) is not None and name != NATURE

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 
 from assets.project import PROJECT, VERSION
 from metabolism.errors import CirculezError, WrongCall
-from metabolism.layout import TERRITORY_ID, DataFolder
+from metabolism.layout import DataFolder, is_territory_id
 
 app = cyclopts.App(
     name="circulez",
@@ -77,7 +77,7 @@ def _check_narrowing(folder: DataFolder, territory: str | None, year: int | None
         raise WrongCall("--full reads every survey again.", "Leave out --territory and --year, or leave out --full.")
     if territory is not None:
         known = sorted(path.name for path in folder.surveys.glob("*") if path.is_dir())
-        if not TERRITORY_ID.fullmatch(territory) or territory not in known:
+        if not is_territory_id(territory) or territory not in known:
             raise WrongCall(f"No surveys of a territory «{territory}».", f"There are: {', '.join(known) or 'none'}.")
     if year is not None and not any(folder.surveys.glob(f"{territory or '*'}/{year}")):
         raise WrongCall(f"No surveys of the year {year}.", "Look into raw/surveys/<territory>/<year>/.")

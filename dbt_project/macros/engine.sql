@@ -40,3 +40,11 @@
 {% macro duckdb__list_of(expression) -%}
   list(distinct {{ expression }} order by {{ expression }})
 {%- endmacro %}
+
+{# A number as a person writes it, 12 and 12.5 instead of 12.0: formats differ on every engine. #}
+{% macro shown(expression) %}
+  {{- return(adapter.dispatch('shown', 'circulez')(expression)) -}}
+{% endmacro %}
+{% macro duckdb__shown(expression) -%}
+  format('{:g}', {{ expression }})
+{%- endmacro %}

@@ -102,8 +102,8 @@ SHEETS: dict[str, dict[str, Column]] = {
         Column("residence_country"),
         Column("mode", "choice", required=True, choices=MODES),
         Column("commuters", "number", required=True, low=0),
-        Column("surveyed", "number", low=0),
-        Column("days_per_week", "number", low=0, high=7),
+        Column("surveyed", "number", low=1),
+        Column("days_per_week", "number", low=0, high=7, default="5"),
         Column("distance_km", "number", low=0),
         Column("shift_start"),
         Column("shift_end"),
@@ -147,7 +147,6 @@ SHEETS: dict[str, dict[str, Column]] = {
 FRAME_REQUIRED = ("establishment_id", "name", "nace", "employees")
 
 SIDES = ("import", "internal", "export", "undetermined_in", "undetermined_out", "from_nature", "to_nature", "in", "out")
-CONTROL_PCT = 10.0
 REGISTERS: dict[str, dict[str, Column]] = {
     "controls": _columns(
         Column("territory_id", required=True),
@@ -156,7 +155,7 @@ REGISTERS: dict[str, dict[str, Column]] = {
         Column("side", "choice", required=True, choices=SIDES),
         Column("value", "number", required=True, low=0),
         Column("unit", required=True),
-        Column("uncertainty_pct", "number", low=0),
+        Column("uncertainty_pct", "number", low=0, default="10"),
         Column("source"),
     ),
     "prices": _columns(

@@ -142,7 +142,8 @@ def _land_file(file: ReceivedFile, copy_of: str | None, mapped: _MappedFolder | 
     if file.name == MAPPING:
         return
     if file.territory_id is None:
-        landing.count(file, 0)
+        lost = _rows_of(file)
+        landing.count(file, lost, lost)
         landing.find(file, "misplaced_file", declared=file.source_file)
     elif copy_of:
         landing.count(file, 0, copy_of=copy_of)
@@ -151,6 +152,15 @@ def _land_file(file: ReceivedFile, copy_of: str | None, mapped: _MappedFolder | 
         mapped.land(file, landing)
     else:
         _land_questionnaire(file, landing)
+
+
+def _rows_of(file: ReceivedFile) -> int:
+    """Rows of a file of which nothing is used: of its known sheets, else of the one table that a CSV is."""
+    try:
+        tables = read_tables(file.path.read_bytes(), file.name)
+    except UnreadableFile:
+        return 0
+    return sum(len(table.cells) for table in tables if not _is_workbook(file) or sheet_id(table.name))
 
 
 # --- questionnaires --------------------------------------------------------------------------------------------------

@@ -130,11 +130,30 @@ def parse(text: str) -> MappingPlan:
 
 
 def _document(text: str) -> Any:
+    """The mapping with every scalar as text. A key that stands twice is refused: YAML libraries take the last silently."""
     try:
+        _refuse_keys_twice(yaml.compose(text, Loader=yaml.BaseLoader))
         return yaml.load(text, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise MappingRefused("it is not valid YAML" + (f" (line {mark.line + 1})" if mark else "")) from error
+
+
+def _refuse_keys_twice(root: Any) -> None:
+    """Of each mapping below a node; an anchor may be met more than once."""
+    waiting, seen = [root], set()
+    while waiting:
+        node = waiting.pop()
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+            if twice := next((key for at, key in enumerate(keys) if key in keys[:at]), None):
+                raise MappingRefused(f"the key «{twice}» stands twice (line {node.start_mark.line + 1} and below)")
+            waiting += [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
 
 
 def _entry(section: str, entry: Any) -> Entry:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from metabolism.errors import CirculezError
-from metabolism.layout import DataFolder
+from metabolism.layout import DataFolder, is_territory_id
 
 MAPPING = "mapping.yaml"
 _YEAR = re.compile(r"(19|20)\d{2}")
@@ -52,10 +52,14 @@ def survey_files(data: DataFolder) -> list[ReceivedFile]:
     found = []
     for path in _files(data.surveys):
         parts = path.relative_to(data.surveys).parts
-        placed = len(parts) > 2 and _YEAR.fullmatch(parts[1]) is not None
-        territory, year = (parts[0], int(parts[1])) if placed else (None, None)
+        territory, year = (parts[0], int(parts[1])) if _is_placed(parts) else (None, None)
         found.append(ReceivedFile(data.relative(path), sha256_of(path), territory, year, path))
     return found
+
+
+def _is_placed(parts: Sequence[str]) -> bool:
+    """Whether a path below `surveys` gives a territory and a year."""
+    return len(parts) > 2 and is_territory_id(parts[0]) and _YEAR.fullmatch(parts[1]) is not None
 
 
 def _files(folder: Path) -> list[Path]:
@@ -119,16 +123,19 @@ def with_new_receipts(receipts: pd.DataFrame, received: pd.DataFrame, now: str) 
 
 def gone(receipts: pd.DataFrame, received: pd.DataFrame, covered: Collection[str] = ()) -> list[str]:
     """Delivered files whose content stands no more in the campaign, or source, that it was delivered to: removed,
-    overwritten, or moved elsewhere. `covered`: sha256 of what may be gone, see `withdrawals`."""
+    overwritten, or moved elsewhere; what was delivered to no campaign may have been moved to one. `covered`: sha256 of
+    what may be gone, see `withdrawals`."""
     there = set(zip(received["source_file"].map(_delivered_to), received["source_sha256"], strict=True))
+    there |= {((), sha256) for sha256 in received["source_sha256"]}
     places = zip(receipts["file"].map(_delivered_to), receipts["sha256"], strict=True)
     stands = pd.Series([place in there for place in places], index=receipts.index, dtype=bool)
     return sorted(set(receipts.loc[~stands & ~receipts["sha256"].isin(covered), "file"]))
 
 
 def _delivered_to(path: str) -> tuple[str, ...]:
-    """surveys/<territory>/<year>, or open/<source>/<date>."""
-    return tuple(path.split("/")[:3])
+    """surveys/<territory>/<year>, or open/<source>/<date>; empty where that is not where it stands."""
+    parts = path.split("/")
+    return tuple(parts[:3]) if parts[0] != "surveys" or _is_placed(parts[1:]) else ()
 
 
 def answered_twice(files: Iterable[ReceivedFile]) -> dict[str, str]:

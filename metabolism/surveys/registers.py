@@ -4,7 +4,7 @@ totals.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 from metabolism import findings as catalogue
 from metabolism.layout import DataFolder
 from metabolism.nomenclatures import Nomenclatures
-from metabolism.surveys.contract import CONTROL_PCT, FRAME_REQUIRED, REGISTERS, SHEETS, Column
+from metabolism.surveys.contract import FRAME_REQUIRED, REGISTERS, SHEETS, Column
 from metabolism.surveys.headers import under_contract_names
 from metabolism.surveys.labels import column_id
 from metabolism.surveys.meaning import converted
@@ -34,15 +34,20 @@ ACTOR_COLUMNS = ("actor_id", "name", "kind", "territories", "themes")
 
 
 def read_register(
-    path: Path, findings: list[pd.DataFrame], source_file: str, columns_known: tuple[str, ...] = ()
+    path: Path,
+    findings: list[pd.DataFrame],
+    source_file: str,
+    columns_known: tuple[str, ...] = (),
+    required: tuple[str, ...] | None = None,
 ) -> pd.DataFrame:
     """A table of text columns by id, indexed by source row; empty where the file is not there or cannot be read (then
-    a finding is added). Of `columns_known` the first is required; a header that is none of them is a finding too."""
+    a finding is added). Of `columns_known` the first is required, or those of `required`; a header that is none of them
+    is a finding too."""
     table = _first_table(path, findings, source_file) if path.exists() else None
     if table is None:
         return pd.DataFrame()
     if columns_known and table.header:
-        findings.append(_header_findings(path, table, source_file, columns_known))
+        findings.append(_header_findings(path, table, source_file, columns_known, required))
     columns = table.cells.set_axis([identifier(header) for header in table.header], axis=1)
     columns = columns.loc[:, ~columns.columns.duplicated()]
     return pd.DataFrame({name: plain_text(columns[name]) for name in columns}, index=columns.index)
@@ -72,7 +77,7 @@ def read_controls(path: Path, findings: list[pd.DataFrame], nomenclatures: Nomen
     rows["resource"] = rows["resource_id"]
     factor = converted(checked, nomenclatures)
     rows["value"] = rows["value"] * factor["factor"]
-    pct = np.hypot(rows["uncertainty_pct"].fillna(CONTROL_PCT), factor["uncertainty_pct"].fillna(0.0))
+    pct = np.hypot(rows["uncertainty_pct"], factor["uncertainty_pct"].fillna(0.0))
     rows["sd"] = rows["value"] * pct / 100 / Z_95
     findings.append(checked.findings)
     return rows.loc[rows["accepted"], schema].reset_index(drop=True)
@@ -93,15 +98,20 @@ def _checked(
     return check_sheet(path.stem, [Part(source, cells)], columns)
 
 
-def _header_findings(path: Path, table: RawTable, source_file: str, known: tuple[str, ...]) -> pd.DataFrame:
+def _header_findings(
+    path: Path, table: RawTable, source_file: str, known: tuple[str, ...], required: tuple[str, ...] | None = None
+) -> pd.DataFrame:
     given = [identifier(header) for header in table.header]
     rows = [
         {"kind": "unknown_column", "column_name": header, "declared": header, "suggested": nearest(name, known)}
         for header, name in zip(table.header, given, strict=True)
         if name and name not in known
     ]
-    if known[0] not in given:
-        rows.append({"kind": "missing_column", "column_name": known[0], "suggested": nearest(known[0], given)})
+    rows += [
+        {"kind": "missing_column", "column_name": name, "suggested": nearest(name, given)}
+        for name in (known[:1] if required is None else required)
+        if name not in given
+    ]
     about = {"source_file": source_file, "source_sha256": sha256_of(path), "source_sheet": path.stem}
     return catalogue.complete(pd.DataFrame(rows).assign(**about)) if rows else catalogue.empty()
 
@@ -113,6 +123,29 @@ def _first_table(path: Path, findings: list[pd.DataFrame], source_file: str) -> 
         row = {"source_file": source_file, "source_sha256": sha256_of(path), "kind": "unreadable_file"}
         findings.append(catalogue.complete(pd.DataFrame([{**row, "detail": str(error)}])))
         return None
+
+
+def of_unknown_territories(path: Path, lines: pd.DataFrame, known: Collection[str]) -> pd.DataFrame:
+    """Findings: the lines of a table (indexed by source row) whose `territory_id` is none of `known`."""
+    named = lines.get("territory_id", pd.Series(dtype=object)).dropna()
+    strange = named[(named != "") & ~named.isin(list(known))]
+    guess = {word: nearest(word, known) for word in strange.unique()}
+    return _about_lines(path, strange, "line_of_unknown_territory").assign(suggested=strange.map(guess).to_numpy())
+
+
+def actors_that_are_establishments(path: Path, actors: pd.DataFrame, establishments: Collection[str]) -> pd.DataFrame:
+    """Findings: the lines of actors.csv whose id is that of an establishment."""
+    named = actors.get("actor_id", pd.Series(dtype=object)).dropna()
+    return _about_lines(path, named[named.isin(list(establishments))], "actor_is_establishment")
+
+
+def _about_lines(path: Path, cells: pd.Series, kind: str) -> pd.DataFrame:
+    """A finding for each cell of a column (indexed by source row)."""
+    if cells.empty:
+        return catalogue.empty()
+    found = pd.DataFrame({"source_row": cells.index, "declared": cells.to_numpy(), "column_name": cells.name})
+    about = {"source_file": path.name, "source_sha256": sha256_of(path), "source_sheet": path.stem}
+    return catalogue.complete(found.assign(kind=kind, **about))
 
 
 def read_frames(data: DataFolder, findings: list[pd.DataFrame]) -> pd.DataFrame:

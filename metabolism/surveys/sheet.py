@@ -163,7 +163,8 @@ def _numbers(checked: CheckedSheet, column: Column, cells: pd.Series, text: pd.S
         checked.find(unreadable | outside, "unreadable_value", column.name, declared=text, detail=_range(column))
     readings = text.where(ambiguous, "0").map(lambda t: " / ".join(numbers.both_readings(t)))
     checked.find(ambiguous, "ambiguous_number", column.name, declared=text, detail=readings)
-    return values.mask(outside)
+    values = values.mask(outside)
+    return values if column.default is None else values.fillna(float(column.default))
 
 
 def _decided_by_range(

@@ -9,13 +9,14 @@ from itertools import product
 import pandas as pd
 
 from metabolism import findings as catalogue
-from metabolism.layout import TERRITORY_ID
+from metabolism.layout import is_territory_id
 from metabolism.territories import geometry
 from metabolism.territories.geometry import SLIVER, Feature, Shapes
 from metabolism.text import nearest
 
 COLUMNS = ["territory_id", "name", "kind", "within", "overlaps", "members", "synthetic"]
 INSIDE, PARTIAL = "inside", "partial"
+_LISTED = {"source_file": "territories.csv", "source_sheet": "territories"}
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,15 @@ def read(table: pd.DataFrame, surveyed: list[str], features: Sequence[Feature] =
     """Territories of `territories.csv` (text columns; missing ones are empty), and the surveyed folders that it does
     not hold, as territories without relations. `features`: their shapes, which decide between two that have one."""
     table = table.reindex(columns=COLUMNS).fillna("").map(lambda cell: str(cell).strip())
-    table = table[table["territory_id"] != ""]
-    wrong = ~table["territory_id"].map(lambda name: TERRITORY_ID.fullmatch(name) is not None).astype(bool)
+    unnamed = table["territory_id"] == ""
+    found: list[dict[str, object]] = [
+        {**_LISTED, "kind": "missing_value", "column_name": "territory_id", "source_row": row}
+        for row in table.index[unnamed]
+    ]
+    table = table[~unnamed]
+    wrong = ~table["territory_id"].map(is_territory_id).astype(bool)
     twice = table["territory_id"].duplicated() & ~wrong
-    found = [{"kind": "bad_territory_id", "declared": name} for name in table.loc[wrong, "territory_id"]]
+    found += [{"kind": "bad_territory_id", "declared": name} for name in table.loc[wrong, "territory_id"]]
     found += [{"kind": "territory_twice", "declared": name} for name in table.loc[twice, "territory_id"].unique()]
     table = table[~wrong & ~twice]
     known = set(table["territory_id"])
@@ -57,6 +63,7 @@ def read(table: pd.DataFrame, surveyed: list[str], features: Sequence[Feature] =
         for owner, other in sorted(named)
         if other not in set(table["territory_id"])
     ]
+    found += _circles(lists["within"])
     ids = list(table["territory_id"])
     polygons, notes = geometry.usable(features, ids)
     shapes = Shapes(polygons)
@@ -71,6 +78,19 @@ def read(table: pd.DataFrame, surveyed: list[str], features: Sequence[Feature] =
 def _lists(table: pd.DataFrame, column: str) -> dict[str, list[str]]:
     split = table.set_index("territory_id")[column].astype(str).str.split(";")
     return {owner: [part.strip() for part in parts if part.strip()] for owner, parts in split.items()}
+
+
+def _circles(within: dict[str, list[str]]) -> list[dict[str, object]]:
+    """Territories that are said to lie within one another."""
+    containers = {owner: {owner, *(other for other in others if other in within)} for owner, others in within.items()}
+    while _grew(containers):
+        pass
+    circles = {frozenset(other for other in held if owner in containers[other]) for owner, held in containers.items()}
+    return [
+        {**_LISTED, "kind": "territories_in_a_circle", "declared": min(circle), "detail": ", ".join(sorted(circle))}
+        for circle in sorted(circles, key=min)
+        if len(circle) > 1
+    ]
 
 
 @dataclass(frozen=True)

@@ -89,11 +89,35 @@ def faulty(tmp_path_factory: pytest.TempPathFactory, refreshed: Callable[[DataFo
     put("transfer/mapping.yaml", TRANSFER)
     put("transfer/station.csv", "Id,In,Out\ns1,0,0\ns2,5,5\n")
     misplaced = data.surveys / "z" / "forgotten.flows.csv"
-    misplaced.write_text(FLOWS)
+    misplaced.write_text(FLOWS + "x9,1,in,material.sand,1,t,year,weighed,FR\n")
     unknown = data.surveys / "atlantis" / "2025" / "a1.flows.csv"
     unknown.parent.mkdir(parents=True)
     unknown.write_text(FLOWS + "a1,1,in,material.sand,1,t,year,weighed,FR\n")
+    put_tables_with_faults(data)
     return refreshed(data)
+
+
+def put_tables_with_faults(data: DataFolder) -> None:
+    """Tables that people edit, and samples of commuters, in which something cannot be."""
+    with data.territories.open("a") as territories:
+        territories.write(",No id,zone,lu,\nnature,Woods,zone,lu,\nring1,R,zone,ring2,\nring2,R,zone,ring1,\n")
+    tables = {
+        "surveys/nemo/2025/n.establishment.csv": "establishment_id,name,nace,employees\nn1,N,10,10\nn2,N,10,\n",
+        "surveys/nemo/2025/n.flows.csv": FLOWS + "n1,1,in,material.sand,5,t,year,weighed,FR\n",
+        "surveys/nemo/2025/n.mobility.csv": "establishment_id,mode,commuters,surveyed\n"
+        "n1,bus,8,12\nn1,bike,5,6\nn2,tram,2,4\nn2,walk,1,0\n",
+        "surveys/Capital Letters/2025/m.flows.csv": FLOWS + "m1,1,in,material.sand,5,t,year,weighed,FR\n",
+        "frame/nemo.csv": "establishment_id,name,nace,employees\nn1,N,10,10\n",
+        "controls.csv": "territory_id,year,resource_id,side,value,unit\nnemo,2025,material.sand,in,5,t\n"
+        "nemo,2025,material.sand,in,5.1,t\nnemo,2025,material.textile,in,3,t\nnemo,2024,material.sand,in,5,t\n",
+        "actors.csv": "actor_id,name,kind\nn1,Rail,operator\nrail,Rail,operator\n",
+        "postcodes.csv": "country,postcode,territory_id\nLU,1234,narnia\nLU,1235,c1\n",
+        "pilots.csv": "pilot_id,territory_id,kind\np1,Z,exchange\n",
+    }
+    for name, text in tables.items():
+        path = data.raw / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +142,7 @@ def kinds_of(findings: pd.DataFrame, name: str) -> list[str]:
         ("wrong_column/mapping.yaml", "mapping_refused"),
         ("broken/mapping.yaml", "mapping_refused"),
         ("z/forgotten.flows.csv", "misplaced_file"),
+        ("Capital Letters/2025/m.flows.csv", "misplaced_file"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_a_finding(findings: pd.DataFrame, name: str, kind: str) -> None:
@@ -140,6 +165,38 @@ def test_each_faulty_row_is_told_by_its_row_and_column(findings: pd.DataFrame) -
     }
 
 
+def test_a_sample_that_cannot_be_is_told(findings: pd.DataFrame) -> None:
+    told = findings[findings["kind"].str.startswith("sample_")].set_index(["establishment_id", "kind"])["message_en"]
+    assert set(told.index) == {
+        ("n1", "sample_exceeded"), ("n1", "sample_larger_than_staff"), ("n1", "sample_unclear"),
+        ("n2", "sample_unclear"), ("n2", "sample_without_staff"),
+    }  # fmt: skip
+    assert "(13 > 12)" in told["n1", "sample_exceeded"]
+    assert "(12 > 10)" in told["n1", "sample_larger_than_staff"]
+    assert "(6 / 12)" in told["n1", "sample_unclear"]
+    assert "(4 / —)" in told["n2", "sample_unclear"]
+    nobody = findings[findings["source_file"].fillna("").str.endswith("n.mobility.csv")]
+    assert nobody[["kind", "source_row", "column_name"]].to_numpy().tolist() == [["unreadable_value", 5, "surveyed"]]
+
+
+def test_what_is_wrong_in_tables_that_people_edit_is_told_by_its_line(findings: pd.DataFrame) -> None:
+    lines = findings[findings["source_file"].isin(["controls.csv", "actors.csv", "postcodes.csv", "pilots.csv"])]
+    assert sorted(zip(lines["source_file"], lines["source_row"], lines["kind"], strict=True)) == [
+        ("actors.csv", 2, "actor_is_establishment"),
+        ("controls.csv", 2, "control_twice"),
+        ("controls.csv", 3, "control_twice"),
+        ("controls.csv", 4, "control_over_nothing"),
+        ("controls.csv", 5, "control_not_all_answered"),
+        ("pilots.csv", 2, "line_of_unknown_territory"),
+        ("postcodes.csv", 2, "line_of_unknown_territory"),
+    ]
+    assert lines.set_index("source_file").loc["pilots.csv", "suggested"] == "z"
+    listed = findings[findings["message_en"].str.contains("territories.csv")]
+    assert {"bad_territory_id", "territories_in_a_circle"} <= set(listed["kind"])
+    unnamed = findings[(findings["source_file"] == "territories.csv") & (findings["kind"] == "missing_value")]
+    assert unnamed[["source_row", "column_name"]].to_numpy().tolist() == [[6, "territory_id"]]
+
+
 def test_a_mapping_is_refused_with_the_nearest_name(findings: pd.DataFrame) -> None:
     refused = findings[findings["kind"] == "mapping_refused"].set_index("source_file")
     by_folder = {path.split("/")[-2]: row for path, row in refused.iterrows()}
@@ -159,6 +216,7 @@ def test_rows_received_are_accepted_quarantined_or_out_of_scope(faulty: DataFold
     assert counts["wrong_key/export_1.csv"] == (2, 0, 2)
     assert counts["header_only.flows.csv"] == (0, 0, 0)
     assert counts["truncated.xlsx"] == (0, 0, 0)
+    assert counts["surveys/z/forgotten.flows.csv"] == (1, 0, 1)
 
 
 def test_one_row_may_declare_the_same_quantity_twice(faulty: DataFolder) -> None:

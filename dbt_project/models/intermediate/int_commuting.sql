@@ -1,6 +1,7 @@
 -- Mobility as two flows of trips, in and out: commuters × days a week / 5 × 220 each. Who works at home makes none.
 -- Rows of a sample stand for all employees, with the sampling error (Cochran 1977, without replacement); others are
--- known to within 50 %.
+-- known to within 50 %. Where all who answered say the same, the sample shows no spread of its own: two more answers of
+-- each kind are then put to it (Agresti and Coull 1998).
 with mobility as (
     select * from {{ ref('int_mobility') }}
 ),
@@ -29,7 +30,10 @@ persons as (
                 then numbered.commuters * establishments.employees / numbered.surveyed
             else numbered.commuters
         end as n_persons,
-        least(numbered.commuters / nullif(numbered.surveyed, 0), 1.0) as share
+        case
+            when numbered.commuters < numbered.surveyed then numbered.commuters / numbered.surveyed
+            else (numbered.surveyed + 2.0) / (numbered.surveyed + 4.0)
+        end as share
     from numbered
     inner join establishments
         on
@@ -47,8 +51,11 @@ trips as (
                 then
                     persons.employees * sqrt(
                         persons.share * (1.0 - persons.share) / persons.surveyed
-                        * greatest(persons.employees - persons.surveyed, 0.0)
-                        / greatest(persons.employees - 1.0, 1.0)
+                        * case
+                            -- More answers than employees: one of the two figures is wrong, and nothing is known of all
+                            when persons.surveyed > persons.employees then 1.0
+                            else (persons.employees - persons.surveyed) / greatest(persons.employees - 1.0, 1.0)
+                        end
                     )
             else persons.n_persons * 0.5 / 1.96
         end as sd_persons

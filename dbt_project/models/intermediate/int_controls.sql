@@ -19,6 +19,11 @@ territories as (
     select * from {{ ref('stg_territories') }}
 ),
 
+framed as (
+    select distinct frame.territory_id
+    from frame
+),
+
 answered as (
     select
         frame.territory_id,
@@ -43,12 +48,13 @@ select
     controls.source,
     case
         when territories.territory_id is null then 'control_unknown_territory'
-        when answered.territory_id is null then 'control_without_frame'
-        when answered.n_answered < answered.n_in_frame then 'control_not_all_answered'
+        when framed.territory_id is null then 'control_without_frame'
+        when answered.territory_id is null or answered.n_answered < answered.n_in_frame then 'control_not_all_answered'
         else 'used'
     end as state
 from controls
 left join territories on controls.territory_id = territories.territory_id
+left join framed on controls.territory_id = framed.territory_id
 left join answered
     on
         controls.territory_id = answered.territory_id

@@ -39,8 +39,92 @@ controls as (
     select * from {{ ref('int_controls') }}
 ),
 
+controlled as (
+    select distinct control_flows.control_id
+    from {{ ref('int_control_flows') }} as control_flows
+),
+
 balances as (
     select * from {{ ref('int_balances') }}
+),
+
+mobility as (
+    select * from {{ ref('int_mobility') }}
+),
+
+about_controls as (
+    select
+        controls.*,
+        controls.state as kind
+    from controls
+    where controls.state <> 'used'
+    union all
+    select
+        controls.*,
+        'control_over_nothing' as kind
+    from controls
+    left join controlled on controls.control_id = controlled.control_id
+    where controls.state = 'used' and controls.value > 0 and controlled.control_id is null
+    union all
+    select
+        controls.*,
+        'control_twice' as kind
+    from controls
+    where controls.state = 'used'
+    qualify count(*) over (
+        partition by controls.territory_id, controls.year, controls.resource_id, controls.side
+    ) > 1
+),
+
+samples as (
+    -- How many persons answered, by what the mobility rows of an establishment say
+    select
+        mobility.establishment_id,
+        mobility.year,
+        min(establishments.employees) as employees,
+        min(mobility.surveyed) as fewest,
+        max(mobility.surveyed) as most,
+        count(*) filter (where mobility.surveyed is null) as n_without,
+        sum(mobility.commuters) as commuters
+    from mobility
+    inner join establishments
+        on
+            mobility.establishment_id = establishments.establishment_id
+            and mobility.year = establishments.year
+    group by mobility.establishment_id, mobility.year
+),
+
+about_samples as (
+    select
+        samples.*,
+        'sample_exceeded' as kind,
+        {{ shown('samples.commuters') }} || ' > ' || {{ shown('samples.most') }} as detail
+    from samples
+    where samples.commuters > samples.most
+    union all
+    select
+        samples.*,
+        'sample_larger_than_staff' as kind,
+        {{ shown('samples.most') }} || ' > ' || {{ shown('samples.employees') }} as detail
+    from samples
+    where samples.most > samples.employees
+    union all
+    select
+        samples.*,
+        'sample_unclear' as kind,
+        {{ shown('samples.fewest') }} || case
+            when samples.fewest < samples.most then ' / ' || {{ shown('samples.most') }}
+            else ' / —'
+        end as detail
+    from samples
+    where samples.fewest < samples.most or (samples.most is not null and samples.n_without > 0)
+    union all
+    select
+        samples.*,
+        'sample_without_staff' as kind,
+        {{ shown('samples.most') }} as detail
+    from samples
+    where samples.most is not null and coalesce(samples.employees, 0) = 0
 ),
 
 folders as (
@@ -189,6 +273,14 @@ about_establishments as (
         equivalent_names.waste_resource_id as declared,
         equivalent_names.resource_id || ' (' || equivalent_names.name_declared_by || ')' as detail
     from equivalent_names
+    union all
+    select
+        about_samples.year,
+        about_samples.establishment_id,
+        about_samples.kind,
+        about_samples.establishment_id as declared,
+        about_samples.detail
+    from about_samples
 )
 
 select
@@ -228,16 +320,15 @@ left join folders
         and about_establishments.year = folders.year
 union all
 select
-    controls.territory_id,
-    controls.year,
+    about_controls.territory_id,
+    about_controls.year,
     'controls.csv' as source_file,
     null as source_sha256,
     'controls' as source_sheet,
-    controls.source_row,
+    about_controls.source_row,
     null as establishment_id,
-    case when controls.state = 'control_unknown_territory' then 'territory_id' end as column_name,
-    controls.state as kind,
-    controls.territory_id as declared,
-    controls.resource_id || ' ' || controls.side as detail
-from controls
-where controls.state <> 'used'
+    case when about_controls.kind = 'control_unknown_territory' then 'territory_id' end as column_name,
+    about_controls.kind,
+    about_controls.territory_id as declared,
+    about_controls.resource_id || ' ' || about_controls.side as detail
+from about_controls

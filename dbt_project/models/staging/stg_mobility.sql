@@ -17,7 +17,7 @@ select
     source.mode,
     source.commuters,
     source.surveyed,
-    coalesce(source.days_per_week, 5.0) as days_per_week,  -- what an empty cell means (contract, 2.4)
+    source.days_per_week,
     source.distance_km,
     source.shift_start,
     source.shift_end

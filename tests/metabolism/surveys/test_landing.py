@@ -376,7 +376,7 @@ def test_an_empty_file_holds_no_rows(content: str) -> None:
 def test_a_file_outside_a_territory_and_year_is_told(path: str) -> None:
     answer = land({path: flows({})})
     assert answer.the("misplaced_file")["source_file"] == f"surveys/{path}"
-    assert answer.counts(path) == (0, 0, 0, 0)
+    assert answer.counts(path) == (1, 0, 1, 0)
     assert len(answer["flows"]) == 0
 
 

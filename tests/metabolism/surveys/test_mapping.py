@@ -415,6 +415,7 @@ def test_every_row_that_names_no_establishment_is_quarantined() -> None:
     [
         (("Tonnes}", "Tonnnes}"), "no column «Tonnnes»", "Tonnes"),
         (("flows:", "flow:"), "unknown key «flow»", "flows"),
+        (("flows:", "files: all.csv\nflows:"), "the key «files» stands twice", None),
         (("quantity:", "quantitiy:"), "unknown key «quantitiy»", "quantity"),
         (("column: Tonnes", "colunm: Tonnes"), "unknown key «colunm»", "column"),
         (("period: {value: year}", "period: year"), "write {value: year}", None),

@@ -23,7 +23,8 @@ def test_a_file_is_known_by_its_content_and_its_folder(tmp_path: Path) -> None:
     assert file.sha256 == hashlib.sha256(b"x").hexdigest()
 
 
-@pytest.mark.parametrize("path", ["a.csv", "z/a.csv", "z/2025.csv", "z/99/a.csv", "z/1850/a.csv", "z/2025x/a.csv"])
+@pytest.mark.parametrize("path", ["a.csv", "z/a.csv", "z/2025.csv", "z/99/a.csv", "z/1850/a.csv", "z/2025x/a.csv",
+                                  "Z/2025/a.csv", "my zone/2025/a.csv", "nature/2025/a.csv"])  # fmt: skip
 def test_a_folder_that_is_no_territory_and_year_gives_neither(tmp_path: Path, path: str) -> None:
     (file,) = received.survey_files(write(tmp_path, {f"surveys/{path}": "x"}))
     assert (file.territory_id, file.year) == (None, None)
@@ -83,6 +84,14 @@ def test_a_delivered_file_that_is_gone_or_overwritten_is_told(now: list[tuple[st
     receipts = pd.DataFrame(delivered, columns=received.RECEIPT_COLUMNS)
     there = pd.DataFrame([survey(*file) for file in now], columns=["source_file", "source_sha256", "kind"])
     assert received.gone(receipts, there) == missing
+
+
+def test_what_was_delivered_to_no_campaign_may_be_moved_to_one() -> None:
+    astray = ["surveys/Zone/2025/a", "surveys/z/b", "surveys/z/2025/c"]
+    receipts = pd.DataFrame([[file, file[-1], "monday"] for file in astray], columns=received.RECEIPT_COLUMNS)
+    moved = pd.DataFrame([survey(f"surveys/y/2025/{name}", name) for name in "abc"])
+    assert received.gone(receipts, moved) == ["surveys/z/2025/c"]
+    assert received.gone(receipts, moved.iloc[:0]) == sorted(astray)
 
 
 files = st.lists(

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from metabolism.surveys.contract import REGISTERS
-from metabolism.surveys.registers import read_frames, read_register, read_typed
+from metabolism.surveys.registers import POSTCODE_COLUMNS, read_frames, read_register, read_typed
 from tests.metabolism.surveys.answers import workbook, write
 
 FRAME = "establishment_id,name,nace,employees\ne1,One,38.21,12\ne2,Two,10,\n,Three,10,5\ne4,Four,10,many\n"
@@ -161,3 +161,23 @@ def test_a_typed_register_that_is_not_there_is_empty(tmp_path: Path) -> None:
     assert list(table) == list(REGISTERS["prices"])
     assert len(table) == 0
     assert not found
+
+
+def test_a_table_lacks_the_columns_that_it_cannot_do_without(tmp_path: Path) -> None:
+    data = write(tmp_path, {"postcodes.csv": "country,postcode,territory\nLU,1234,z\n"})
+    found: list[pd.DataFrame] = []
+    read_register(data.postcodes, found, "postcodes.csv", *[POSTCODE_COLUMNS] * 2)
+    told = pd.concat(found)[["kind", "column_name", "suggested"]].to_numpy().tolist()
+    assert told == [
+        ["unknown_column", "territory", "territory_id"],
+        ["missing_column", "territory_id", "territory"],
+    ]
+
+
+def test_what_an_empty_cell_means_holds_for_numbers_too(tmp_path: Path) -> None:
+    table = (
+        "territory_id,year,resource_id,side,value,unit,uncertainty_pct\nz,2025,waste,out,4,t,\nz,2025,waste,in,4,t,2\n"
+    )
+    found: list[pd.DataFrame] = []
+    rows = read_typed(write(tmp_path, {"c.csv": table}).raw / "c.csv", found, "c.csv", REGISTERS["controls"])
+    assert rows["uncertainty_pct"].tolist() == [10.0, 2.0]

@@ -96,6 +96,19 @@ def test_a_circle_is_one_area_and_does_not_hang() -> None:
     lines = {"a": {"within": "b"}, "b": {"within": "c"}, "c": {"within": "a"}, "d": {"within": "d"}}
     assert all(between(lines, one, other) == INSIDE for one in "abc" for other in "abc")
     assert between(lines, "d", "a") == OUTSIDE
+    (told,) = territories(lines).findings.to_dict("records")
+    assert (told["kind"], told["detail"]) == ("territories_in_a_circle", "a, b, c")
+
+
+def test_a_line_without_an_id_and_one_of_nature_are_told() -> None:
+    table = pd.DataFrame({"territory_id": ["z", " ", "nature"], "name": ["Z", "No id", "Woods"]}, index=[2, 3, 4])
+    made = read(table, [])
+    assert list(made.table["territory_id"]) == ["z"]
+    told = made.findings.astype(object).where(made.findings.notna(), None)
+    assert told[["kind", "source_row", "column_name", "declared"]].to_numpy().tolist() == [
+        ["missing_value", 3, "territory_id", None],
+        ["bad_territory_id", None, None, "nature"],
+    ]
 
 
 def test_an_id_that_is_not_listed_is_a_finding_and_relates_to_nothing() -> None:
