@@ -153,7 +153,7 @@ def _read_all(data: DataFolder, files: list[ReceivedFile], tables: dict[str, pd.
         "territories": territories.table,
         "territory_relation": territories.relation,
         "located_points": located,
-        "postcodes": read_register(data.postcodes, found, "postcodes.csv", *[registers.POSTCODE_COLUMNS] * 2),
+        "postcodes": _postcodes(data, found),
         "actors": read_register(data.raw / "actors.csv", found, "actors.csv", registers.ACTOR_COLUMNS),
         **{
             name: read_typed(data.raw / f"{name}.csv", found, f"{name}.csv", columns)
@@ -171,6 +171,11 @@ def _read_all(data: DataFolder, files: list[ReceivedFile], tables: dict[str, pd.
     tables["findings"] = pd.concat(found, ignore_index=True)
     tables["files"]["received_at"] = _received_at(tables["files"], receipt_dates(data))
     return _without_withdrawn(data, tables)
+
+
+def _postcodes(data: DataFolder, found: list[pd.DataFrame]) -> pd.DataFrame:
+    columns = registers.POSTCODE_COLUMNS
+    return read_register(data.postcodes, found, "postcodes.csv", columns, required=columns)
 
 
 def _without_withdrawn(data: DataFolder, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

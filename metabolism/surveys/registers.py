@@ -130,16 +130,16 @@ def of_unknown_territories(path: Path, lines: pd.DataFrame, known: Collection[st
     named = lines.get("territory_id", pd.Series(dtype=object)).dropna()
     strange = named[(named != "") & ~named.isin(list(known))]
     guess = {word: nearest(word, known) for word in strange.unique()}
-    return _about_lines(path, strange, "line_of_unknown_territory").assign(suggested=strange.map(guess).to_numpy())
+    return about_lines(path, strange, "line_of_unknown_territory").assign(suggested=strange.map(guess).to_numpy())
 
 
 def actors_that_are_establishments(path: Path, actors: pd.DataFrame, establishments: Collection[str]) -> pd.DataFrame:
     """Findings: the lines of actors.csv whose id is that of an establishment."""
     named = actors.get("actor_id", pd.Series(dtype=object)).dropna()
-    return _about_lines(path, named[named.isin(list(establishments))], "actor_is_establishment")
+    return about_lines(path, named[named.isin(list(establishments))], "actor_is_establishment")
 
 
-def _about_lines(path: Path, cells: pd.Series, kind: str) -> pd.DataFrame:
+def about_lines(path: Path, cells: pd.Series, kind: str) -> pd.DataFrame:
     """A finding for each cell of a column (indexed by source row)."""
     if cells.empty:
         return catalogue.empty()

@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from metabolism import findings as catalogue
 from metabolism.surveys.contract import REGISTERS, SHEETS
-from metabolism.surveys.received import WHOSE, sha256_of
-from metabolism.surveys.registers import read_typed
+from metabolism.surveys.received import WHOSE
+from metabolism.surveys.registers import about_lines, read_typed
 from metabolism.text import folded, nearest
 
 FILE = "withdrawals.csv"
@@ -43,12 +42,8 @@ def told(path: Path, withdrawn: pd.DataFrame, known: Collection[str]) -> pd.Data
 
 
 def _about(path: Path, lines: pd.DataFrame, kind: str) -> pd.DataFrame:
-    if lines.empty:
-        return catalogue.empty()
-    about = {"source_file": FILE, "source_sha256": sha256_of(path), "source_sheet": path.stem, "kind": kind}
-    who = lines["establishment_id"].to_numpy()
-    found = pd.DataFrame({"source_row": lines.index, "establishment_id": who, "declared": who})
-    return catalogue.complete(found.assign(column_name="establishment_id", **about))
+    found = about_lines(path, lines["establishment_id"], kind)
+    return found.assign(establishment_id=found["declared"])
 
 
 # --- what leaves the landed tables -----------------------------------------------------------------------------------
